@@ -1,0 +1,41 @@
+# SPDX-License-Identifier: Apache-2.0
+noinst_LIBRARIES += libapply.a
+libapply_a_SOURCES = \
+	src/apply/collation.c \
+	src/apply/collation.h \
+	src/apply/dump2db_sql.h \
+	src/apply/literal.c \
+	src/apply/literal.h \
+	src/apply/literal_temporal.c \
+	src/apply/literal_temporal.h \
+	src/apply/marker.c \
+	src/apply/marker.h \
+	src/apply/marker_private.h \
+	src/apply/marker_start.c \
+	src/apply/schema.c \
+	src/apply/schema.h \
+	src/apply/session.c \
+	src/apply/session.h \
+	src/apply/session_lock.c \
+	src/apply/session_lock.h \
+	src/apply/statement.c \
+	src/apply/statement.h \
+	src/apply/statement_private.h \
+	src/apply/statement_versioned.c \
+	src/apply/stored_position.c \
+	src/apply/stored_position.h \
+	src/apply/target_key.c \
+	src/apply/target_key.h \
+	src/apply/target_table.c \
+	src/apply/target_table.h \
+	src/apply/target_table_fit.c
+nodist_libapply_a_SOURCES = src/apply/dump2db_sql.c
+
+EXTRA_DIST += sql/dump2db.sql sql/embed.awk
+CLEANFILES += src/apply/dump2db_sql.c
+src/apply/dump2db_sql.c: $(srcdir)/sql/dump2db.sql $(srcdir)/sql/embed.awk
+	$(AM_V_GEN)$(MKDIR_P) src/apply && awk -f $(srcdir)/sql/embed.awk $(srcdir)/sql/dump2db.sql > $@.tmp && mv $@.tmp $@
+
+check_PROGRAMS += tests/unit/test_literal
+check_PROGRAMS += tests/unit/test_statement
+check_PROGRAMS += tests/unit/test_target_table_fit

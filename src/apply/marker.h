@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The marker: position, fence and loop mark in one row, updated first in every target transaction.
+ *
+ * Exactly-once is one compare-and-swap,
+ *
+ *   UPDATE marker SET seq = new, ... WHERE key AND epoch = mine AND seq = what this slot committed last
+ *
+ * and a start sequence that leaves no earlier session alive:
+ *
+ *   1. the holders of the task's named locks are killed, and waited for until they are gone: a frozen owner's open
+ *      transaction, a COMMIT whose answer was lost and an ALTER whose client died all end here;
+ *   2. the epoch is raised on all slots, so that whoever else thinks that it owns the task finds no row;
+ *   3. the position is read.  What was in memory before counts for nothing.
+ *
+ * Worked trace.  seq 7 was sent with COMMIT and the connection broke.  The session may still be committing, so
+ * reading now could say 6 and the retry would land twice.  The start sequence waits for the lock first; what
+ * it reads then is final, 6 or 7.
+ *
+ * One thread: the one that owns the target session.
+ */
+#ifndef APPLY_MARKER_H
+#define APPLY_MARKER_H
+
+#include <stdatomic.h>
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "model/gtid_set.h"
+#include "model/txn.h"
+#include "mysql/conn.h"
+
+struct marker;
+
+struct marker_options {
+	uint32_t server_id;
+	const char *task;
+	const char *region;           /* origin of unmarked transactions */
+	enum flavour source_flavour;
+	const char *source_identity;  /* what tells the source from another server */
+	const atomic_bool *stop;      /* ends the waits */
+};
+
+/* A place in the source's history. */
+struct marker_position {
+	bool is_gtid;              /* follow by GTID; otherwise by file and offset */
+	struct gtid_set *executed; /* never NULL; empty when is_gtid is false */
+	char *file;                /* "" when unknown */
+	uint64_t offset;
+	char *pending_ddl;         /* DDL marks whose statement has not been seen yet: route/ddl_mark.h */
+};
+
+void marker_position_release(struct marker_position *position);
+
+/*
+ * Runs the start sequence on a session that apply/session.h has set up.  Where the task has no rows yet,
+ * *is_new is set, nothing is created, and marker_create() must follow.  `last_epoch`: the epoch that this process had
+ * before, 0 for none: another epoch found then is ERR_FENCED, somebody else owns the task now.
+ */
+bool marker_start(struct conn *conn, const struct marker_options *options, uint64_t last_epoch,
+    struct marker **marker, bool *is_new, struct err *err);
+bool marker_create(struct marker *marker, struct conn *conn, const struct marker_position *from, struct err *err);
+void marker_free(struct marker *marker); /* NULL is fine */
+
+/* Moves to `position` by an operator's word (start with override): written at once. */
+bool marker_reset(struct marker *marker, struct conn *conn, const struct marker_position *position, struct err *err);
+
+/* What is committed; valid until the next change. */
+const struct marker_position *marker_committed_position(const struct marker *marker);
+uint64_t marker_epoch(const struct marker *marker);
+uint64_t marker_seq(const struct marker *marker);
+
+/* Adds a source transaction to the one being built. */
+void marker_stage(struct marker *marker, const struct txn *txn);
+/* Moves behind a transaction that carries nothing: written with the next one that does.  Nothing may be staged. */
+void marker_pass(struct marker *marker, const struct txn *txn);
+/* True when something is staged that is not committed. */
+bool marker_is_dirty(const struct marker *marker);
+/*
+ * Appends the marker's UPDATE for what is staged (one statement; must match exactly one row) and, seldom, a
+ * second one (*extra) that rewrites the base set.  `origin` NULL: the task's own region.
+ */
+void marker_put_update(struct marker *marker, const char *origin, struct buf *sql, unsigned int *n_statements);
+/* As above without moving the position: the head of a DDL intent. */
+void marker_put_fence(struct marker *marker, const char *origin, struct buf *sql, unsigned int *n_statements);
+/* ERR_FENCED or ERR_UNCERTAIN, for an update that matched no row. */
+bool marker_lost(const struct marker *marker, struct err *err);
+/* The transaction of the last put has been committed / rolled back. */
+void marker_committed(struct marker *marker);
+void marker_rolled_back(struct marker *marker);
+/* Forgets what marker_stage() added: the same transactions will be staged again. */
+void marker_unstage(struct marker *marker);
+
+#endif

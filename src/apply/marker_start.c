@@ -1,0 +1,229 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* How a marker is taken: the start sequence, and the rows of a task that is new or moved by an operator's word. */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "apply/literal.h"
+#include "apply/marker_private.h"
+#include "apply/session_lock.h"
+#include "base/mem.h"
+
+/* dump2db.task: who this server_id belongs to. */
+static bool
+check_identity(struct marker *marker, struct conn *conn, bool *is_new, struct err *err)
+{
+	const struct marker_options *options = &marker->options;
+	const char *flavour = options->source_flavour == FLAVOUR_MARIADB ? "mariadb" : "mysql";
+	struct result *result;
+	const char *const *row;
+	bool done = true;
+
+	if (!conn_queryf(conn, &result, err,
+		"SELECT name, source_flavour, source_identity, base_gtids FROM dump2db.task WHERE server_id = %" PRIu32,
+		options->server_id))
+		return false;
+	row = result_next(result);
+	*is_new = row == NULL;
+	if (row != NULL && strcmp(row[0], options->task) != 0) {
+		done = err_set(err, ERR_STOP, "server_id %" PRIu32 " belongs to task '%s', not to '%s'",
+		    options->server_id, row[0], options->task);
+		(void) err_hint(err, "Give each task a server_id of its own; a task that was renamed is renamed in "
+				     "dump2db.task too.");
+	} else if (row != NULL && strcmp(row[1], flavour) != 0) {
+		done = err_set(err, ERR_STOP, "the stored position of task '%s' is of a %s source, this one is %s",
+		    options->task, row[1], flavour);
+		(void) err_hint(err, "Give the task a new server_id, or start it at a position with override = true.");
+	} else if (row != NULL) {
+		gtid_set_free(marker->base);
+		done = gtid_set_parse(row[3], options->source_flavour, &marker->base, err);
+	}
+	result_free(result);
+	return done;
+}
+
+/* The newest slot holds the position; the slots must be the last SLOTS numbers without a gap. */
+static bool
+take_slots(struct marker *marker, struct result *result, struct err *err)
+{
+	size_t n_rows = result_rows(result);
+	const char *const *row;
+	uint64_t lowest = UINT64_MAX;
+
+	if (n_rows != SLOTS)
+		return err_set(err, ERR_STOP, "task '%s' has %zu marker rows where %d are expected", marker->options.task,
+		    n_rows, (int) SLOTS);
+	while ((row = result_next(result)) != NULL) {
+		uint64_t seq = strtoull(row[2], NULL, 10);
+		marker->slot_seq[strtoul(row[0], NULL, 10) % SLOTS] = seq;
+		lowest = seq < lowest ? seq : lowest;
+		marker->epoch = strtoull(row[1], NULL, 10);
+		if (seq < marker->seq)
+			continue;
+		marker->seq = seq;
+		gtid_set_free(marker->since);
+		if (!gtid_set_parse(row[3], marker->options.source_flavour, &marker->since, err))
+			return false;
+		marker_set_text(&marker->committed.file, row[4]);
+		marker->committed.offset = strtoull(row[5], NULL, 10);
+		marker->committed.is_gtid = strcmp(row[6], "gtid") == 0;
+		marker_set_text(&marker->committed.pending_ddl, row[7]);
+	}
+	if (marker->seq - lowest >= SLOTS && lowest != 0) {
+		(void) err_set(err, ERR_STOP, "marker rows of task '%s' have a gap: %" PRIu64 " to %" PRIu64,
+		    marker->options.task, lowest, marker->seq);
+		return err_hint(err, "Was the destination failed over to a replica that commits out of order? Restore a "
+				     "consistent copy.");
+	}
+	gtid_set_free(marker->committed.executed);
+	marker->committed.executed = gtid_set_copy(marker->base);
+	gtid_set_add_set(marker->committed.executed, marker->since);
+	return true;
+}
+
+static bool
+check_epoch(const struct marker *marker, struct conn *conn, uint64_t last_epoch, struct err *err)
+{
+	char *text = NULL;
+	char *sql = mem_printf("SELECT MAX(epoch) FROM dump2db.marker WHERE server_id = %" PRIu32,
+	    marker->options.server_id);
+	bool done = conn_query_one(conn, sql, &text, err);
+
+	if (done && last_epoch != 0 && text != NULL && strtoull(text, NULL, 10) != last_epoch) {
+		done = err_set(err, ERR_FENCED, "task '%s' has another owner now: epoch %s, ours was %" PRIu64,
+		    marker->options.task, text, last_epoch);
+		(void) err_hint(err, "One rowferry process runs a task; stop the other one before this one starts again.");
+	}
+	free(text);
+	free(sql);
+	return done;
+}
+
+static bool
+raise_epoch(struct marker *marker, struct conn *conn, struct err *err)
+{
+	struct result *result;
+	bool done;
+
+	if (!conn_exec(conn, "START TRANSACTION", NULL, err) ||
+	    !conn_execf(conn, NULL, err, "UPDATE dump2db.marker SET epoch = epoch + 1 WHERE server_id = %" PRIu32,
+		marker->options.server_id) ||
+	    !conn_queryf(conn, &result, err,
+		"SELECT slot, epoch, seq, gtids, file, file_offset, follow, pending_ddl FROM dump2db.marker "
+		"WHERE server_id = %" PRIu32 " ORDER BY slot",
+		marker->options.server_id))
+		return false;
+	done = take_slots(marker, result, err);
+	result_free(result);
+	if (!done)
+		return false;
+	return conn_exec(conn, "COMMIT", NULL, err);
+}
+
+bool
+marker_start(struct conn *conn, const struct marker_options *options, uint64_t last_epoch, struct marker **out,
+    bool *is_new, struct err *err)
+{
+	struct marker *marker = marker_new(options);
+
+	*out = NULL;
+	/* The epoch is looked at before anybody is killed: a fenced process must not kill its successor. */
+	if (!check_epoch(marker, conn, last_epoch, err) ||
+	    !session_lock_take(conn, options->server_id, 0, options->stop, options->task, err) ||
+	    !check_epoch(marker, conn, last_epoch, err) || !check_identity(marker, conn, is_new, err) ||
+	    (!*is_new && !raise_epoch(marker, conn, err))) {
+		marker_free(marker);
+		return false;
+	}
+	marker_keep_committed(marker);
+	*out = marker;
+	return true;
+}
+
+bool
+marker_create(struct marker *marker, struct conn *conn, const struct marker_position *from, struct err *err)
+{
+	const struct marker_options *options = &marker->options;
+	struct buf sql = {0};
+	bool is_mysql = options->source_flavour == FLAVOUR_MYSQL;
+	bool done = conn_exec(conn, "START TRANSACTION", NULL, err);
+
+	buf_printf(&sql, "INSERT INTO dump2db.task (server_id, name, source_flavour, source_identity, base_gtids) VALUES "
+			 "(%" PRIu32 ", ", options->server_id);
+	literal_put_string(options->task, strlen(options->task), &sql);
+	buf_printf(&sql, ", '%s', ", is_mysql ? "mysql" : "mariadb");
+	literal_put_string(options->source_identity, strlen(options->source_identity), &sql);
+	buf_puts(&sql, ", ");
+	if (is_mysql)
+		marker_put_gtids(from->executed, &sql);
+	else
+		buf_puts(&sql, "''");
+	buf_putc(&sql, ')');
+	done = done && conn_exec_len(conn, sql.data, sql.len, NULL, err);
+	for (unsigned int slot = 0; done && slot < SLOTS; slot++) {
+		buf_reset(&sql, SIZE_MAX);
+		buf_printf(&sql, "INSERT INTO dump2db.marker (server_id, slot, epoch, seq, mark, gtid, gtids, file, file_offset, "
+				 "follow, pending_ddl) VALUES (%" PRIu32 ", %u, 1, 0, '0:', '', ",
+		    options->server_id, slot);
+		if (is_mysql)
+			buf_puts(&sql, "''");
+		else
+			marker_put_gtids(from->executed, &sql);
+		buf_puts(&sql, ", ");
+		literal_put_string(from->file, strlen(from->file), &sql);
+		buf_printf(&sql, ", %" PRIu64 ", '%s', '')", from->offset, from->is_gtid ? "gtid" : "file");
+		done = conn_exec_len(conn, sql.data, sql.len, NULL, err);
+	}
+	buf_release(&sql);
+	if (!done || !conn_exec(conn, "COMMIT", NULL, err))
+		return false;
+	marker->epoch = 1;
+	marker->committed.is_gtid = from->is_gtid;
+	marker->committed.offset = from->offset;
+	marker_set_text(&marker->committed.file, from->file);
+	gtid_set_add_set(is_mysql ? marker->base : marker->since, from->executed);
+	gtid_set_add_set(marker->committed.executed, from->executed);
+	marker_keep_committed(marker);
+	return true;
+}
+
+bool
+marker_reset(struct marker *marker, struct conn *conn, const struct marker_position *position, struct err *err)
+{
+	struct buf sql = {0};
+	bool is_mysql = marker->options.source_flavour == FLAVOUR_MYSQL;
+	bool done = conn_exec(conn, "START TRANSACTION", NULL, err);
+
+	buf_puts(&sql, "UPDATE dump2db.task SET base_gtids = ");
+	marker_put_gtids(is_mysql ? position->executed : marker->base, &sql);
+	buf_printf(&sql, " WHERE server_id = %" PRIu32, marker->options.server_id);
+	done = done && conn_exec_len(conn, sql.data, sql.len, NULL, err);
+	buf_reset(&sql, SIZE_MAX);
+	buf_puts(&sql, "UPDATE dump2db.marker SET gtid = '', pending_ddl = '', gtids = ");
+	if (is_mysql)
+		buf_puts(&sql, "''");
+	else
+		marker_put_gtids(position->executed, &sql);
+	buf_puts(&sql, ", file = ");
+	literal_put_string(position->file, strlen(position->file), &sql);
+	buf_printf(&sql, ", file_offset = %" PRIu64 ", follow = '%s' WHERE server_id = %" PRIu32 " AND epoch = %" PRIu64,
+	    position->offset, position->is_gtid ? "gtid" : "file", marker->options.server_id, marker->epoch);
+	done = done && conn_exec_len(conn, sql.data, sql.len, NULL, err) && conn_exec(conn, "COMMIT", NULL, err);
+	buf_release(&sql);
+	if (!done)
+		return false;
+	gtid_set_free(marker->since);
+	marker->since = is_mysql ? gtid_set_new(FLAVOUR_MYSQL) : gtid_set_copy(position->executed);
+	if (is_mysql) {
+		gtid_set_free(marker->base);
+		marker->base = gtid_set_copy(position->executed);
+	}
+	gtid_set_free(marker->committed.executed);
+	marker->committed.executed = gtid_set_copy(position->executed);
+	marker->committed.is_gtid = position->is_gtid;
+	marker->committed.offset = position->offset;
+	marker_set_text(&marker->committed.file, position->file);
+	marker_set_text(&marker->committed.pending_ddl, "");
+	marker_keep_committed(marker);
+	return true;
+}

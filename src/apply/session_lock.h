@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Each of rowferry's target sessions holds a named lock (GET_LOCK) for as long as it lives.  Who holds the
+ * name "rowferry.SERVER_ID.N" is the task's earlier owner, and can be killed and waited for.
+ */
+#ifndef APPLY_SESSION_LOCK_H
+#define APPLY_SESSION_LOCK_H
+
+#include <stdatomic.h>
+
+#include "base/err.h"
+#include "mysql/conn.h"
+
+/*
+ * Kills whoever holds lock `number` of the task, waits until that session is gone (however long its COMMIT or ALTER takes;
+ * the log says so), and takes the lock.  ERR_CANCELLED when `stop` is set meanwhile.
+ */
+bool session_lock_take(struct conn *conn, uint32_t server_id, unsigned int number, const atomic_bool *stop,
+    const char *task, struct err *err);
+
+/* The connection id of who holds lock `number` of the task, 0 when nobody does: is its owner still there? */
+bool session_lock_holder(struct conn *conn, uint32_t server_id, unsigned int number, uint64_t *holder, struct err *err);
+
+#endif

@@ -1,0 +1,34 @@
+# SPDX-License-Identifier: Apache-2.0
+noinst_LIBRARIES += libbase.a
+libbase_a_SOURCES = \
+	src/base/arena.c \
+	src/base/arena.h \
+	src/base/buf.c \
+	src/base/buf.h \
+	src/base/clock.c \
+	src/base/clock.h \
+	src/base/err.c \
+	src/base/err.h \
+	src/base/log.c \
+	src/base/log.h \
+	src/base/mem.c \
+	src/base/mem.h \
+	src/base/queue.c \
+	src/base/queue.h \
+	src/base/reader.c \
+	src/base/reader.h \
+	src/base/spool.c \
+	src/base/spool.h \
+	src/base/testpoint.c \
+	src/base/testpoint.h
+
+check_PROGRAMS += tests/unit/test_arena
+check_PROGRAMS += tests/unit/test_buf
+check_PROGRAMS += tests/unit/test_clock
+check_PROGRAMS += tests/unit/test_err
+check_PROGRAMS += tests/unit/test_queue
+check_PROGRAMS += tests/unit/test_reader
+check_PROGRAMS += tests/unit/test_spool
+
+# Fuzz targets include it; their programs and corpora are listed by the folder whose parser they test.
+EXTRA_DIST += tests/fuzz/fuzz.h

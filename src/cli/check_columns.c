@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "cli/check_tables.h"
+
+/* What the looks at columns have found. */
+struct differences {
+	struct names missing;   /* on the destination */
+	struct names demanding; /* only there, and an insert must give a value */
+	struct names misplaced; /* at another place */
+	struct names types;
+	struct names collations;
+};
+
+static void
+trim_width(const char *type, char *out, size_t size)
+{
+	size_t n = 0;
+
+	/* "int(11) unsigned" and "int unsigned" are one type: display widths are gone since MySQL 8.0.19. */
+	for (; *type != '\0' && n + 1 < size; type++) {
+		if (*type == '(') {
+			const char *end = strchr(type, ')');
+			type = end == NULL ? type : end;
+			continue;
+		}
+		out[n++] = *type;
+	}
+	out[n] = '\0';
+}
+
+static int
+integer_rank(const char *data_type)
+{
+	static const char *const ranks[] = {"tinyint", "smallint", "mediumint", "int", "bigint"};
+
+	for (int i = 0; i < (int) (sizeof(ranks) / sizeof(ranks[0])); i++)
+		if (strcasecmp(data_type, ranks[i]) == 0)
+			return i + 1;
+	return 0;
+}
+
+/* Every value of the one has its place in the other, as far as the names of the types tell. */
+static bool
+is_fitting(const struct catalog_column *from, const struct catalog_column *to)
+{
+	char from_type[64], to_type[64];
+	int from_rank = integer_rank(from->data_type), to_rank = integer_rank(to->data_type);
+
+	if (strcasecmp(from->column_type, to->column_type) == 0)
+		return true;
+	if (from_rank > 0 && to_rank > 0) {
+		bool is_unsigned = strcasestr(from->column_type, "unsigned") != NULL;
+		bool wants_unsigned = strcasestr(to->column_type, "unsigned") != NULL;
+		return is_unsigned == wants_unsigned ? to_rank >= from_rank : is_unsigned && to_rank > from_rank;
+	}
+	if (strcasecmp(from->data_type, "year") == 0) {
+		trim_width(from->column_type, from_type, sizeof(from_type));
+		trim_width(to->column_type, to_type, sizeof(to_type));
+		return strcasecmp(from_type, to_type) == 0;
+	}
+	/* MariaDB's JSON is a longtext with a check; MySQL's takes its text. */
+	if (strcasecmp(from->data_type, "json") == 0 || strcasecmp(to->data_type, "json") == 0)
+		return strcasecmp(from->data_type, "longtext") == 0 || strcasecmp(to->data_type, "longtext") == 0;
+	if ((strcasecmp(from->data_type, "varchar") == 0 || strcasecmp(from->data_type, "varbinary") == 0) &&
+	    strcasecmp(from->data_type, to->data_type) == 0)
+		return strtoul(strchr(to->column_type, '(') + 1, NULL, 10) >=
+		       strtoul(strchr(from->column_type, '(') + 1, NULL, 10);
+	return false;
+}
+
+/* utf8 and utf8mb3 are two names of one. */
+static const char *
+modern(const char *collation, char *out, size_t size)
+{
+	if (strncmp(collation, "utf8_", 5) != 0)
+		return collation;
+	(void) snprintf(out, size, "utf8mb3_%s", collation + 5);
+	return out;
+}
+
+static bool
+is_same_collation(const char *a, const char *b)
+{
+	char a_text[80], b_text[80];
+
+	return strcasecmp(modern(a, a_text, sizeof(a_text)), modern(b, b_text, sizeof(b_text))) == 0;
+}
+
+static void
+compare_column(const struct carried *item, size_t place, struct differences *out)
+{
+	const struct catalog_column *from = &item->source->columns[place];
+	const struct catalog_column *to = catalog_find_column(item->target, from->name);
+
+	if (to == NULL) {
+		names_add(&out->missing, "%s.%s.%s", item->target_db, item->target_name, from->name);
+		return;
+	}
+	if (to != &item->target->columns[place])
+		names_add(&out->misplaced, "%s.%s.%s", item->target_db, item->target_name, from->name);
+	if (catalog_is_generated(from))
+		return;
+	if (!is_fitting(from, to))
+		names_add(&out->types, "%s.%s.%s (%s, there %s)", item->target_db, item->target_name, from->name,
+		    from->column_type, to->column_type);
+	if (from->collation[0] != '\0' && to->collation[0] != '\0' && !is_same_collation(from->collation, to->collation))
+		names_add(&out->collations, "%s.%s.%s (%s, there %s)", item->target_db, item->target_name, from->name,
+		    from->collation, to->collation);
+}
+
+static bool
+needs_value(const struct catalog_column *column)
+{
+	return !column->is_nullable && !column->has_default && !catalog_is_generated(column) &&
+	       strcasestr(column->extra, "auto_increment") == NULL;
+}
+
+static void
+compare_table(const struct carried *item, struct differences *out)
+{
+	for (size_t i = 0; i < item->source->n_columns; i++)
+		compare_column(item, i, out);
+	for (size_t i = 0; i < item->target->n_columns; i++) {
+		const struct catalog_column *column = &item->target->columns[i];
+		if (catalog_find_column(item->source, column->name) == NULL && needs_value(column))
+			names_add(&out->demanding, "%s.%s.%s", item->target_db, item->target_name, column->name);
+	}
+}
+
+void
+check_columns(struct check *check, const struct carried_tables *tables)
+{
+	struct arena *arena = &check->report->arena;
+	struct differences found = {{.arena = arena}, {.arena = arena}, {.arena = arena}, {.arena = arena}, {.arena = arena}};
+	const char *metadata = variables_get(&check->source.variables, "binlog_row_metadata");
+	bool has_names = metadata != NULL && strcasecmp(metadata, "FULL") == 0;
+
+	for (size_t i = 0; i < tables->n; i++)
+		if (tables->items[i].target != NULL)
+			compare_table(&tables->items[i], &found);
+	report_names(check->report, VERDICT_FAIL, "columns.missing", &found.missing,
+	    "columns that are not on the destination", "Add them there.");
+	report_names(check->report, VERDICT_FAIL, "columns.demanding", &found.demanding,
+	    "columns that are on the destination only and must be given a value", "Give them a default there.");
+	report_names(check->report, has_names ? VERDICT_OK : VERDICT_FAIL, "columns.order", &found.misplaced,
+	    "columns at another place on the destination",
+	    has_names ? "" : "Bring them into the source's order, or set binlog_row_metadata = FULL on the source.");
+	report_names(check->report, VERDICT_WARN, "columns.type", &found.types, "columns of another type on the destination",
+	    "Make them alike: a value that does not fit stops the task.");
+	report_names(check->report, VERDICT_WARN, "columns.collation", &found.collations,
+	    "columns of another collation on the destination",
+	    "Make them alike: values that the source tells apart may be one there, in unique keys above all.");
+	names_release(&found.missing);
+	names_release(&found.demanding);
+	names_release(&found.misplaced);
+	names_release(&found.types);
+	names_release(&found.collations);
+}

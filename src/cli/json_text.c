@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cli/json_text.h"
+
+#include <float.h>
+#include <math.h>
+#include <string.h>
+
+void
+json_text_next(struct buf *out)
+{
+	char last = out->len == 0 ? '{' : out->data[out->len - 1];
+
+	if (last != '{' && last != '[')
+		buf_putc(out, ',');
+}
+
+void
+json_text_name(const char *name, struct buf *out)
+{
+	json_text_next(out);
+	json_text_cstring(name, out);
+	buf_putc(out, ':');
+}
+
+/* Bytes of the character at `at`, 0 when it is no UTF-8: RFC 3629, without surrogates and over-long forms. */
+static size_t
+char_len(const uint8_t *at, size_t left)
+{
+	uint8_t low = 0x80, high = 0xbf;
+	size_t len;
+
+	if (at[0] < 0x80)
+		return 1;
+	if (at[0] < 0xc2 || at[0] > 0xf4)
+		return 0;
+	len = at[0] < 0xe0 ? 2 : at[0] < 0xf0 ? 3 : 4;
+	if (left < len)
+		return 0;
+	low = at[0] == 0xe0 ? 0xa0 : at[0] == 0xf0 ? 0x90 : low;
+	high = at[0] == 0xed ? 0x9f : at[0] == 0xf4 ? 0x8f : high;
+	if (at[1] < low || at[1] > high)
+		return 0;
+	for (size_t i = 2; i < len; i++)
+		if ((at[i] & 0xc0) != 0x80)
+			return 0;
+	return len;
+}
+
+bool
+json_text_is_utf8(struct bytes text)
+{
+	for (size_t at = 0, len; at < text.len; at += len) {
+		len = char_len(text.data + at, text.len - at);
+		if (len == 0)
+			return false;
+	}
+	return true;
+}
+
+static void
+put_escaped(uint8_t c, struct buf *out)
+{
+	switch (c) {
+	case '"':
+	case '\\':
+		buf_putc(out, '\\');
+		buf_putc(out, (char) c);
+		return;
+	case '\n':
+		buf_puts(out, "\\n");
+		return;
+	case '\t':
+		buf_puts(out, "\\t");
+		return;
+	default:
+		buf_printf(out, "\\u%04x", c);
+	}
+}
+
+void
+json_text_string(struct bytes text, struct buf *out)
+{
+	buf_putc(out, '"');
+	for (size_t at = 0, len; at < text.len; at += len) {
+		uint8_t c = text.data[at];
+		len = char_len(text.data + at, text.len - at);
+		if (len == 0) {
+			buf_puts(out, "\\ufffd");
+			len = 1;
+		} else if (c < 0x20 || c == '"' || c == '\\' || c == 0x7f) {
+			put_escaped(c, out);
+		} else {
+			buf_add(out, text.data + at, len);
+		}
+	}
+	buf_putc(out, '"');
+}
+
+void
+json_text_cstring(const char *text, struct buf *out)
+{
+	json_text_string((struct bytes){(const uint8_t *) text, strlen(text)}, out);
+}
+
+void
+json_text_base64(struct bytes data, struct buf *out)
+{
+	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+	buf_puts(out, "{\"base64\":\"");
+	buf_reserve(out, data.len / 3 * 4 + 8);
+	for (size_t i = 0; i < data.len; i += 3) {
+		size_t n = data.len - i < 3 ? data.len - i : 3;
+		uint32_t word = (uint32_t) bytes_be(data.data + i, n) << (3 - n) * 8;
+		buf_putc(out, digits[word >> 18]);
+		buf_putc(out, digits[word >> 12 & 63]);
+		buf_putc(out, n > 1 ? digits[word >> 6 & 63] : '=');
+		buf_putc(out, n > 2 ? digits[word & 63] : '=');
+	}
+	buf_puts(out, "\"}");
+}
+
+void
+json_text_any(struct bytes data, struct buf *out)
+{
+	if (json_text_is_utf8(data))
+		json_text_string(data, out);
+	else
+		json_text_base64(data, out);
+}
+
+static void
+put_real(double value, int digits, struct buf *out)
+{
+	if (isfinite(value))
+		buf_printf(out, "%.*g", digits, value);
+	else
+		buf_puts(out, "null");
+}
+
+void
+json_text_double(double value, struct buf *out)
+{
+	put_real(value, DBL_DECIMAL_DIG, out);
+}
+
+void
+json_text_float(double value, struct buf *out)
+{
+	put_real(value, FLT_DECIMAL_DIG, out);
+}

@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cli/run.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "config/config.h"
+#include "mysql/conn.h"
+#include "task/task.h"
+
+enum { POLL_MS = 100 };
+
+/* Set by signal handlers: the only thing that they do. */
+static volatile sig_atomic_t asked_to_stop;
+static volatile sig_atomic_t asked_to_reopen;
+
+static void
+on_stop(int number)
+{
+	(void) number;
+	asked_to_stop = 1;
+}
+
+static void
+on_reopen(int number)
+{
+	(void) number;
+	asked_to_reopen = 1;
+}
+
+static void
+catch_signals(void)
+{
+	struct sigaction stop = {.sa_handler = on_stop}, reopen = {.sa_handler = on_reopen};
+	struct sigaction ignore = {.sa_handler = SIG_IGN};
+
+	(void) sigaction(SIGTERM, &stop, NULL);
+	(void) sigaction(SIGINT, &stop, NULL);
+	(void) sigaction(SIGHUP, &reopen, NULL);
+	(void) sigaction(SIGPIPE, &ignore, NULL);
+}
+
+/* The statements that a target would get, on standard output. */
+static void
+print_sql(void *context, const char *sql, size_t len)
+{
+	(void) context;
+	(void) fwrite(sql, 1, len, stdout);
+	(void) fputc('\n', stdout);
+	(void) fflush(stdout);
+}
+
+/* The file holds our number as long as we run; a second process that finds it locked does not start. */
+static bool
+take_pid_file(const char *path, int *fd, struct err *err)
+{
+	struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+	char *text = mem_printf("%ld\n", (long) getpid());
+	bool done = true;
+
+	*fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+	if (*fd < 0)
+		done = err_set(err, ERR_STOP, "cannot open pid file '%s': %s", path, strerror(errno));
+	else if (fcntl(*fd, F_SETLK, &lock) != 0)
+		done = err_set(err, ERR_STOP, "pid file '%s' is held by a process that runs", path);
+	else if (ftruncate(*fd, 0) != 0 || write(*fd, text, strlen(text)) < 0)
+		done = err_set(err, ERR_STOP, "cannot write pid file '%s': %s", path, strerror(errno));
+	free(text);
+	return done;
+}
+
+struct tasks {
+	struct task **items;
+	const struct task_options **options;
+	size_t n;
+};
+
+static bool
+choose_tasks(const struct config *config, const struct run_args *args, struct tasks *tasks, struct err *err)
+{
+	size_t n = args->tasks.n == 0 ? config->n_tasks : args->tasks.n;
+
+	if (n == 0)
+		return err_set(err, ERR_STOP, "'%s' has no task: put one file a task into '%s'", config->file,
+		    config->include == NULL ? "" : config->include);
+	tasks->options = mem_zalloc(n * sizeof(struct task_options *));
+	tasks->items = mem_zalloc(n * sizeof(struct task *));
+	for (tasks->n = 0; tasks->n < n; tasks->n++) {
+		const char *name = args->tasks.n == 0 ? NULL : args->tasks.items[tasks->n];
+		tasks->options[tasks->n] = name == NULL ? &config->tasks[tasks->n] : config_task(config, name);
+		if (tasks->options[tasks->n] == NULL) {
+			tasks->n = 0;
+			return err_set(err, ERR_STOP, "no task is named '%s' in '%s'", name, config->file);
+		}
+	}
+	if (args->until != NULL && n > 1 && strcmp(args->until, "now") != 0) {
+		tasks->n = 0;
+		return err_set(err, ERR_STOP, "--until '%s' is a place in one source: name one task", args->until);
+	}
+	return true;
+}
+
+static bool
+are_all_ended(const struct tasks *tasks)
+{
+	for (size_t i = 0; i < tasks->n; i++)
+		if (!task_is_ended(tasks->items[i]))
+			return false;
+	return true;
+}
+
+static void
+wait_for_end(const struct tasks *tasks)
+{
+	bool has_passed_on = false;
+
+	while (!are_all_ended(tasks)) {
+		if (asked_to_stop && !has_passed_on) {
+			for (size_t i = 0; i < tasks->n; i++)
+				task_ask_stop(tasks->items[i]);
+			has_passed_on = true;
+		}
+		if (asked_to_reopen) {
+			asked_to_reopen = 0;
+			log_reopen();
+		}
+		(void) clock_sleep_ms(POLL_MS, NULL);
+	}
+}
+
+/* Stopped on request, or at the place to stop at: 0.  Any task that needs an operator: 1. */
+static int
+run_tasks(const struct config *config, const struct run_args *args, struct tasks *tasks)
+{
+	struct task_run run = {
+	    .node = config->node,
+	    .until = args->until,
+	    .dry_run = args->is_dry_run ? print_sql : NULL,
+	};
+	int status = EXIT_DONE;
+	struct err err;
+
+	for (size_t i = 0; i < tasks->n; i++)
+		tasks->items[i] = task_start(tasks->options[i], &run);
+	wait_for_end(tasks);
+	for (size_t i = 0; i < tasks->n; i++)
+		if (task_join(tasks->items[i], &err) == TASK_FAILED)
+			status = EXIT_NO;
+	return status;
+}
+
+static bool
+load(const struct run_args *args, struct config **config, struct err *err)
+{
+	const char *path = args->config == NULL ? COMMAND_CONFIG_PATH : args->config;
+	struct config_messages messages = {0};
+	bool done = config_load(path, config, &messages, err);
+
+	for (size_t i = 0; i < messages.n; i++)
+		(void) fprintf(stderr, "%s\n", messages.items[i].text);
+	config_messages_release(&messages);
+	return done && log_open((*config)->log.file, (*config)->log.level, err);
+}
+
+int
+run_command(const void *opaque)
+{
+	const struct run_args *args = opaque;
+	struct config *config = NULL;
+	struct tasks tasks = {0};
+	struct err err = {0};
+	int pid_fd = -1, status = EXIT_USAGE;
+
+	if (!load(args, &config, &err) || !choose_tasks(config, args, &tasks, &err) ||
+	    (args->pid_file != NULL && !take_pid_file(args->pid_file, &pid_fd, &err))) {
+		command_complain(&err);
+		goto out;
+	}
+	conn_library_init();
+	catch_signals();
+	status = run_tasks(config, args, &tasks);
+	conn_library_end();
+	if (args->pid_file != NULL)
+		(void) unlink(args->pid_file);
+out:
+	if (pid_fd >= 0)
+		close(pid_fd);
+	free(tasks.items);
+	free(tasks.options);
+	log_close();
+	config_free(config);
+	return status;
+}

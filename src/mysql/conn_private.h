@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the files of this folder share; nothing outside includes it. */
+#ifndef MYSQL_CONN_PRIVATE_H
+#define MYSQL_CONN_PRIVATE_H
+
+#include <stdatomic.h>
+
+#include <mysql.h>
+
+#include "mysql/conn.h"
+
+/* How far a packet of statements has been answered. */
+enum pending { PENDING_NONE, PENDING_FIRST, PENDING_MORE };
+
+struct conn {
+	MYSQL *mysql;
+	struct server_info server;
+	char *name;
+	uint64_t max_packet;
+	bool is_broken;
+	enum pending pending;
+	atomic_int_least64_t busy_since_ms; /* a statement is unanswered since then; 0: none */
+};
+
+struct result {
+	MYSQL_RES *res;
+};
+
+/* Fills `err` from the client library's last error; returns false. */
+bool conn_error(struct conn *conn, const char *what, struct err *err);
+
+#endif

@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The commands are those of sql/rpl_slave.cc (register_slave_on_master, request_dump) and of sql/slave.cc in
+ * MariaDB; the server side is sql/rpl_source.cc and sql/sql_repl.cc.
+ */
+#include "mysql/dump.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/mem.h"
+#include "mysql/packet.h"
+
+/* Numbers of commands: my_command.h. */
+enum { COMMAND_DUMP = 0x12, COMMAND_REGISTER = 0x15, COMMAND_DUMP_GTID = 0x1e };
+
+enum {
+	REPORT_HOST_LONGEST = 60, /* what servers keep of it */
+	FILE_LONGEST = 511,
+	DUMP_FLAGS = 0,
+	DUMP_FLAG_ANNOTATE = 2, /* BINLOG_SEND_ANNOTATE_ROWS_EVENT */
+	NET_WRITE_TIMEOUT_S = 600, /* the server drops a reader that is held up for longer */
+	EOF_LONGEST = 9,
+};
+
+struct dump {
+	struct conn *conn;
+};
+
+static void
+put_short_string(struct buf *out, const char *text)
+{
+	size_t len = strlen(text);
+
+	if (len > REPORT_HOST_LONGEST)
+		len = REPORT_HOST_LONGEST;
+	buf_putc(out, (char) len);
+	buf_add(out, text, len);
+}
+
+/* u4 server id, then host, user and password as u1 length + text, u2 port, u4 rank, u4 id of the source. */
+static bool
+register_replica(struct conn *conn, const struct dump_options *options, struct err *err)
+{
+	struct buf arg = {0};
+	bool done;
+
+	buf_put_le(&arg, options->server_id, 4);
+	put_short_string(&arg, options->report_host == NULL ? "" : options->report_host);
+	put_short_string(&arg, "");
+	put_short_string(&arg, "");
+	buf_put_le(&arg, options->report_port, 2);
+	buf_put_le(&arg, 0, 4);
+	buf_put_le(&arg, 0, 4);
+	done = packet_send_command(conn, COMMAND_REGISTER, &arg, true);
+	buf_release(&arg);
+	if (!done) {
+		(void) conn_error(conn, "cannot register as a replica", err);
+		return err_hint(err, "Grant REPLICATION SLAVE on *.* to the task's source user.");
+	}
+	return true;
+}
+
+/* MariaDB sends GTIDs as they are only to a replica that says it understands them. */
+static bool
+set_mariadb(struct conn *conn, const struct dump_options *options, struct err *err)
+{
+	struct buf state = {0};
+	bool done = conn_exec(conn, "SET @mariadb_slave_capability = 4", NULL, err);
+
+	if (done && options->executed != NULL) {
+		gtid_set_put(options->executed, &state);
+		done = conn_execf(conn, NULL, err,
+		    "SET @slave_connect_state = '%s', @slave_gtid_strict_mode = 0, @slave_gtid_ignore_duplicates = 0",
+		    buf_text(&state));
+	}
+	buf_release(&state);
+	return done;
+}
+
+/* A UUID that is ours for this server_id: MySQL takes two replicas of one UUID for the same one. */
+static bool
+set_mysql(struct conn *conn, const struct dump_options *options, struct err *err)
+{
+	return conn_execf(conn, NULL, err,
+	    "SET @slave_uuid = '726f7766-6572-7279-8000-0000%08" PRIx32 "', @replica_uuid = @slave_uuid",
+	    options->server_id);
+}
+
+static bool
+set_session(struct conn *conn, const struct dump_options *options, struct err *err)
+{
+	uint64_t period_ns = (uint64_t) options->heartbeat_s * 1000000000;
+
+	if (!conn_execf(conn, NULL, err,
+		"SET @master_heartbeat_period = %" PRIu64 ", @source_heartbeat_period = %" PRIu64
+		", @master_binlog_checksum = @@global.binlog_checksum"
+		", @source_binlog_checksum = @@global.binlog_checksum"
+		", SESSION net_write_timeout = %d",
+		period_ns, period_ns, NET_WRITE_TIMEOUT_S))
+		return false;
+	return conn_server(conn)->flavour == FLAVOUR_MARIADB ? set_mariadb(conn, options, err)
+							      : set_mysql(conn, options, err);
+}
+
+/* u4 position, u2 flags, u4 server id, file name to the end. */
+static bool
+put_dump_by_file(const struct dump_options *options, struct buf *arg, struct err *err)
+{
+	if (options->offset > UINT32_MAX)
+		return err_set(err, ERR_STOP,
+		    "binlog offset %" PRIu64 " of '%s' is over 4294967295, the largest that a replica can ask for",
+		    options->offset, options->file);
+	buf_put_le(arg, options->offset, 4);
+	buf_put_le(arg, options->has_annotations ? DUMP_FLAG_ANNOTATE : DUMP_FLAGS, 2);
+	buf_put_le(arg, options->server_id, 4);
+	if (options->file != NULL)
+		buf_puts(arg, options->file);
+	return true;
+}
+
+/* u2 flags, u4 server id, u4 length of the file name, u8 position, u4 length of the set, the set. */
+static void
+put_dump_by_gtid(const struct dump_options *options, struct buf *arg)
+{
+	struct buf set = {0};
+
+	gtid_set_encode(options->executed, &set);
+	buf_put_le(arg, DUMP_FLAGS, 2);
+	buf_put_le(arg, options->server_id, 4);
+	buf_put_le(arg, 0, 4);
+	buf_put_le(arg, 4, 8);
+	buf_put_le(arg, set.len, 4);
+	buf_add(arg, set.data, set.len);
+	buf_release(&set);
+}
+
+static bool
+request_dump(struct conn *conn, const struct dump_options *options, struct err *err)
+{
+	unsigned int command = COMMAND_DUMP;
+	struct buf arg = {0};
+	bool done;
+
+	if (options->executed != NULL && conn_server(conn)->flavour == FLAVOUR_MYSQL) {
+		command = COMMAND_DUMP_GTID;
+		put_dump_by_gtid(options, &arg);
+	} else {
+		struct dump_options by_file = *options;
+		if (options->executed != NULL) { /* MariaDB finds the place by @slave_connect_state */
+			by_file.file = "";
+			by_file.offset = 4;
+		}
+		if (!put_dump_by_file(&by_file, &arg, err)) {
+			buf_release(&arg);
+			return false;
+		}
+	}
+	done = packet_send_command(conn, command, &arg, false);
+	buf_release(&arg);
+	return done || conn_error(conn, "cannot ask for the binlog", err);
+}
+
+bool
+dump_open(struct conn *conn, const struct dump_options *options, struct dump **dump, struct err *err)
+{
+	*dump = NULL;
+	if (options->executed == NULL && options->file != NULL && strlen(options->file) > FILE_LONGEST) {
+		conn_close(conn);
+		return err_set(err, ERR_STOP, "binlog file name of %zu bytes is over the limit of %d",
+		    strlen(options->file), (int) FILE_LONGEST);
+	}
+	if (!set_session(conn, options, err) || !register_replica(conn, options, err) ||
+	    !request_dump(conn, options, err)) {
+		conn_close(conn);
+		return false;
+	}
+	*dump = mem_zalloc(sizeof(**dump));
+	(*dump)->conn = conn;
+	return true;
+}
+
+bool
+dump_next(struct dump *dump, struct bytes *packet, bool *is_end, struct err *err)
+{
+	struct bytes whole;
+
+	*is_end = false;
+	*packet = (struct bytes){0};
+	if (!packet_read(dump->conn, &whole))
+		return conn_error(dump->conn, "reading the binlog", err);
+	if (whole.len < EOF_LONGEST && whole.len > 0 && whole.data[0] == 0xfe) {
+		*is_end = true;
+		return true;
+	}
+	if (whole.len < 2 || whole.data[0] != 0)
+		return err_set(err, ERR_STOP, "server '%s' sent a packet of %zu bytes that is no binlog event",
+		    dump->conn->name, whole.len);
+	*packet = (struct bytes){whole.data + 1, whole.len - 1};
+	return true;
+}
+
+void
+dump_abort(struct dump *dump)
+{
+	conn_abort(dump->conn);
+}
+
+void
+dump_close(struct dump *dump)
+{
+	if (dump == NULL)
+		return;
+	conn_close(dump->conn);
+	free(dump);
+}

@@ -1,0 +1,41 @@
+# SPDX-License-Identifier: Apache-2.0
+noinst_LIBRARIES += libroute.a
+libroute_a_SOURCES = \
+	src/route/table_route.c \
+	src/route/table_route.h \
+	src/route/charset.c \
+	src/route/charset.h \
+	src/route/ddl.c \
+	src/route/ddl.h \
+	src/route/ddl_names.c \
+	src/route/ddl_object.c \
+	src/route/ddl_plan.c \
+	src/route/ddl_plan.h \
+	src/route/ddl_rename.c \
+	src/route/ddl_rewrite.c \
+	src/route/ddl_rewrite.h \
+	src/route/ddl_scan.c \
+	src/route/ddl_scan.h \
+	src/route/ddl_table.c \
+	src/route/fold.c \
+	src/route/fold.h \
+	src/route/filter.h \
+	src/route/lexer.c \
+	src/route/lexer.h \
+	src/route/pattern.c \
+	src/route/pattern.h \
+	src/route/renames.c \
+	src/route/renames.h \
+	src/route/rules.c \
+	src/route/rules.h
+check_PROGRAMS += tests/unit/test_rules tests/unit/test_ddl tests/unit/test_ddl_rewrite
+
+check_PROGRAMS += tests/fuzz/replay_ddl_scan tests/fuzz/replay_ddl_rewrite
+tests_fuzz_replay_ddl_scan_SOURCES = tests/fuzz/fuzz_ddl_scan.c tests/fuzz/replay_main.c
+tests_fuzz_replay_ddl_rewrite_SOURCES = tests/fuzz/fuzz_ddl_rewrite.c tests/fuzz/replay_main.c
+EXTRA_DIST += tests/fuzz/corpus/ddl_scan tests/fuzz/corpus/ddl_rewrite
+if ENABLE_FUZZERS
+noinst_PROGRAMS += tests/fuzz/fuzz_ddl_scan tests/fuzz/fuzz_ddl_rewrite
+tests_fuzz_fuzz_ddl_scan_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
+tests_fuzz_fuzz_ddl_rewrite_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
+endif

@@ -1,0 +1,426 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "sink/mysql/applier.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "apply/schema.h"
+#include "apply/session.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "base/testpoint.h"
+#include "binlog/query_event.h"
+#include "sink/mysql/applier_private.h"
+#include "sink/mysql/ddl_apply.h"
+#include "sink/mysql/skip.h"
+#include "sink/mysql/xa_apply.h"
+
+bool
+applier_reset_session(struct applier *applier, struct err *err)
+{
+	struct session_options session = {
+	    .sql_log_bin = applier->options.sql_log_bin,
+	    .lock_wait_timeout_s = applier->options.lock_wait_timeout_s,
+	};
+
+	applier->has_foreign_key_checks = true;
+	applier->has_check_constraints = true;
+	return session_setup(applier->conn, &session, err);
+}
+
+static bool
+start_marker(struct applier *applier, uint64_t last_epoch, bool *is_new, struct err *err)
+{
+	const struct applier_options *options = &applier->options;
+	struct marker_options marker_options = {
+	    .server_id = options->server_id,
+	    .task = options->task,
+	    .region = options->region,
+	    .source_flavour = options->source_flavour,
+	    .source_identity = options->source_identity,
+	    .stop = options->stop,
+	};
+
+	return schema_ensure(applier->conn, err) &&
+	       marker_start(applier->conn, &marker_options, last_epoch, &applier->marker, is_new, err);
+}
+
+bool
+applier_open(const struct applier_options *options, uint64_t last_epoch, struct applier **out, bool *is_new,
+    struct err *err)
+{
+	struct applier *applier = mem_zalloc(sizeof(*applier));
+	struct conn_options conn_options = options->conn;
+
+	*out = NULL;
+	applier->options = *options;
+	applier->tables = table_defs_new();
+	conn_options.io_timeout_s = 0; /* a slow statement is not a dead server: the watchdog tells them apart */
+	if (!conn_open(&conn_options, &applier->conn, err))
+		goto fail;
+	applier->watchdog = watchdog_start(options->task, &options->conn, applier->conn);
+	if (!applier_reset_session(applier, err))
+		goto fail;
+	applier->flavour = conn_server(applier->conn)->flavour;
+	applier->writer = writer_new(applier->conn, options->dry_run, options->dry_run_context);
+	if (!start_marker(applier, last_epoch, is_new, err) || (!*is_new && !ddl_recover(applier, err)))
+		goto fail;
+	*out = applier;
+	return true;
+fail:
+	applier_close(applier);
+	return false;
+}
+
+void
+applier_close(struct applier *applier)
+{
+	if (applier == NULL)
+		return;
+	watchdog_stop(applier->watchdog);
+	ddl_recovery_free(applier->recovery);
+	marker_free(applier->marker);
+	writer_free(applier->writer);
+	table_defs_free(applier->tables);
+	rows_release(&applier->rows);
+	buf_release(&applier->scratch);
+	conn_close(applier->conn);
+	free(applier);
+}
+
+struct marker *
+applier_marker(struct applier *applier)
+{
+	return applier->marker;
+}
+
+struct conn *
+applier_conn(struct applier *applier)
+{
+	return applier->conn;
+}
+
+bool
+applier_in_txn(const struct txn *txn, struct err *err)
+{
+	struct buf where = {0};
+
+	txn_describe(txn, &where);
+	(void) err_prefix(err, "%s: ", buf_text(&where));
+	buf_release(&where);
+	return false;
+}
+
+static bool
+begin(struct applier *applier, const char *origin,
+    void (*put)(struct marker *marker, const char *origin, struct buf *sql, unsigned int *n_statements), struct err *err)
+{
+	struct buf *sql = writer_sql(applier->writer);
+	unsigned int n_statements;
+
+	buf_puts(sql, "START TRANSACTION");
+	if (!writer_end_statement(applier->writer, WRITER_ANY_COUNT, CHECK_ROWS, err))
+		return false;
+	put(applier->marker, origin, sql, &n_statements);
+	if (!writer_end_statement(applier->writer, 1, CHECK_FENCE, err))
+		return false;
+	return true;
+}
+
+bool
+applier_begin(struct applier *applier, const char *origin, struct err *err)
+{
+	return begin(applier, origin, marker_put_update, err);
+}
+
+bool
+applier_begin_fence(struct applier *applier, const char *origin, struct err *err)
+{
+	return begin(applier, origin, marker_put_fence, err);
+}
+
+/*
+ * Once COMMIT is on its way, only its answer tells.  A server's refusal (a deadlock found by certification, a
+ * full disk) is an answer; whatever else may be half-way is settled by a start sequence.
+ */
+bool
+applier_commit(struct applier *applier, struct err *err)
+{
+	bool is_end;
+
+	if (!writer_finish(applier->writer, err))
+		return false;
+	testpoint("rows_open");
+	if (applier->options.dry_run != NULL) {
+		applier->options.dry_run(applier->options.dry_run_context, "COMMIT;", 7);
+		marker_committed(applier->marker);
+		return true;
+	}
+	if (!conn_send(applier->conn, "COMMIT", 6, err)) {
+		err->kind = ERR_UNCERTAIN;
+		return false;
+	}
+	testpoint("commit_sent");
+	if (!conn_next(applier->conn, NULL, &is_end, err)) {
+		err->kind = err->kind == ERR_RETRY && conn_is_usable(applier->conn) ? ERR_RETRY : ERR_UNCERTAIN;
+		(void) err_prefix(err, "COMMIT: ");
+		return false;
+	}
+	marker_committed(applier->marker);
+	atomic_fetch_add(&applier->options.progress->commits, 1);
+	return true;
+}
+
+void
+applier_rollback(struct applier *applier, struct err *err)
+{
+	struct err ignored = {0};
+
+	if (applier->options.dry_run != NULL)
+		return;
+	writer_drop(applier->writer);
+	marker_rolled_back(applier->marker);
+	marker_unstage(applier->marker);
+	if (err->kind == ERR_UNCERTAIN || err->kind == ERR_FENCED)
+		return;
+	if (conn_is_usable(applier->conn) && conn_exec(applier->conn, "ROLLBACK", NULL, &ignored) &&
+	    applier_reset_session(applier, &ignored))
+		return;
+	if (err->kind != ERR_STOP && err->kind != ERR_CANCELLED)
+		err->kind = ERR_UNCERTAIN;
+}
+
+bool
+applier_can_batch(const struct txn *first, const struct txn *next)
+{
+	/* What carries nothing may ride along, but does not lead: without rows nothing is written at all. */
+	if (next->kind == TXN_ADVANCE)
+		return first->kind == TXN_ADVANCE || first->kind == TXN_ROWS;
+	if (next->kind != TXN_ROWS || next->has_statements || first->has_statements)
+		return false;
+	return first->kind == TXN_ROWS && first->mark.is_marked == next->mark.is_marked &&
+	       strcmp(first->mark.origin, next->mark.origin) == 0;
+}
+
+static const char *
+origin_of(const struct txn *txn)
+{
+	return txn->mark.is_marked ? txn->mark.origin : NULL;
+}
+
+static void
+count_applied(struct applier *applier, const struct txn *txn)
+{
+	struct applier_progress *progress = applier->options.progress;
+
+	if (txn->kind == TXN_ADVANCE) {
+		atomic_fetch_add(&progress->dropped_marked, txn->mark.is_marked ? 1 : 0);
+		return;
+	}
+	atomic_fetch_add(&progress->transactions, 1);
+	atomic_store(&progress->committed_us, txn->commit_us);
+}
+
+/* One target transaction for all of them. */
+static bool
+apply_rows_once(struct applier *applier, struct txn *const *txns, size_t n, bool is_exact, struct err *err)
+{
+	const char *origin = NULL;
+	bool done = true;
+
+	for (size_t i = 0; i < n; i++) {
+		marker_stage(applier->marker, txns[i]);
+		if (txns[i]->kind == TXN_ROWS)
+			origin = origin_of(txns[i]);
+	}
+	done = applier_begin(applier, origin, err);
+	for (size_t i = 0; done && i < n; i++) {
+		done = txns[i]->kind != TXN_ROWS || rows_apply(applier, txns[i]->format, txns[i], is_exact, err);
+		if (!done && is_exact)
+			(void) applier_in_txn(txns[i], err);
+	}
+	done = done && applier_commit(applier, err);
+	if (!done)
+		applier_rollback(applier, err);
+	return done;
+}
+
+/* The operator's word for this transaction, asked for only once it has failed. */
+static bool
+skip_if_told(struct applier *applier, struct txn *txn, struct err *err)
+{
+	struct err asked = {0};
+	struct skip skip;
+	bool done;
+
+	if (err->kind != ERR_STOP || !conn_is_usable(applier->conn) || applier->options.dry_run != NULL)
+		return false;
+	if (!skip_find(applier->conn, applier->options.server_id, txn, &skip, &asked) || skip.id == 0) {
+		skip_release(&skip);
+		return false;
+	}
+	log_line(LOG_WARN, applier->options.task, "%s: %s by request %" PRIu64 " in dump2db.skipped", err->text,
+	    skip.replacement == NULL ? "passed over" : "replaced", skip.id);
+	err_clear(err);
+	marker_stage(applier->marker, txn);
+	done = applier_begin(applier, origin_of(txn), err) &&
+	       skip_put_replacement(&skip, applier->conn, applier->writer, err);
+	if (done) {
+		buf_printf(writer_sql(applier->writer), "UPDATE dump2db.skipped SET state = 'used', used_at = NOW(6) WHERE id = "
+							"%" PRIu64, skip.id);
+		done = writer_end_statement(applier->writer, 1, CHECK_ROWS, err) && applier_commit(applier, err);
+	}
+	if (!done)
+		applier_rollback(applier, err);
+	skip_release(&skip);
+	return done || applier_in_txn(txn, err);
+}
+
+/* The exact path: each transaction by itself, row by row, so that the one that fails is known. */
+static bool
+apply_rows_exactly(struct applier *applier, struct txn *const *txns, size_t n, struct err *err)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (!apply_rows_once(applier, &txns[i], 1, true, err) && !skip_if_told(applier, txns[i], err))
+			return false;
+		count_applied(applier, txns[i]);
+	}
+	return true;
+}
+
+static bool
+apply_rows(struct applier *applier, struct txn *const *txns, size_t n, struct err *err)
+{
+	if (apply_rows_once(applier, txns, n, false, err)) {
+		for (size_t i = 0; i < n; i++)
+			count_applied(applier, txns[i]);
+		return true;
+	}
+	if (err->kind != ERR_STOP || !conn_is_usable(applier->conn))
+		return false;
+	err_clear(err);
+	return apply_rows_exactly(applier, txns, n, err);
+}
+
+static bool
+apply_ddl(struct applier *applier, struct txn *txn, struct err *err)
+{
+	struct skip skip;
+	bool done = ddl_apply(applier, txn->format, txn, NULL, err);
+
+	table_defs_clear(applier->tables);
+	if (done || err->kind != ERR_STOP || !conn_is_usable(applier->conn))
+		return done || applier_in_txn(txn, err);
+	struct err asked = {0};
+	if (skip_find(applier->conn, applier->options.server_id, txn, &skip, &asked) && skip.replacement != NULL) {
+		log_line(LOG_WARN, applier->options.task, "%s: replaced by request %" PRIu64 " in dump2db.skipped", err->text,
+		    skip.id);
+		err_clear(err);
+		done = ddl_apply(applier, txn->format, txn, skip.replacement, err) &&
+		       conn_execf(applier->conn, NULL, err,
+			   "UPDATE dump2db.skipped SET state = 'used', used_at = NOW(6) WHERE id = %" PRIu64, skip.id);
+		skip_release(&skip);
+		table_defs_clear(applier->tables);
+		return done || applier_in_txn(txn, err);
+	}
+	skip_release(&skip);
+	(void) applier_in_txn(txn, err);
+	return skip_if_told(applier, txn, err);
+}
+
+static bool
+apply_refused(struct applier *applier, struct txn *txn, struct err *err)
+{
+	*err = *txn->refusal;
+	(void) applier_in_txn(txn, err);
+	return skip_if_told(applier, txn, err);
+}
+
+/* CREATE ... SELECT: the statement comes first in a transaction of rows.  Savepoints never do. */
+static bool
+starts_with_ddl(struct applier *applier, struct txn *txn)
+{
+	struct event event = {0};
+	struct txn_cursor cursor;
+	struct change change;
+	struct query query;
+	struct err ignored = {0};
+	bool is_end, is_ddl = false;
+
+	if (!txn->has_statements)
+		return false;
+	txn_cursor_init(&cursor, txn);
+	if (txn_next(&cursor, &change, &is_end, &ignored) && !is_end && change.table == NULL) {
+		event.type = change.event_type;
+		event.body = change.body;
+		is_ddl = query_parse(&event, txn->format, &applier->scratch, &query, &ignored) &&
+			 query_classify(query.sql) == QUERY_OTHER;
+	}
+	txn_cursor_release(&cursor);
+	return is_ddl;
+}
+
+static bool
+apply_any(struct applier *applier, struct txn *const *txns, size_t n, struct err *err)
+{
+	struct txn *txn = txns[0];
+	bool done = true;
+
+	switch (txn->kind) {
+	case TXN_ROWS:
+		if (!starts_with_ddl(applier, txn))
+			return apply_rows(applier, txns, n, err);
+		done = apply_ddl(applier, txn, err);
+		break;
+	case TXN_DDL:
+		done = apply_ddl(applier, txn, err);
+		break;
+	case TXN_XA_PREPARE:
+	case TXN_XA_COMMIT:
+	case TXN_XA_ROLLBACK:
+		done = xa_apply(applier, txn->format, txn, err);
+		if (!done)
+			done = skip_if_told(applier, txn, err);
+		break;
+	case TXN_REFUSED:
+		done = apply_refused(applier, txn, err);
+		break;
+	case TXN_ADVANCE:
+		for (size_t i = 0; i < n; i++) {
+			if (txns[i]->kind != TXN_ADVANCE)
+				return err_set(err, ERR_STOP, "a transaction that carries rows is batched behind one that carries none");
+			marker_pass(applier->marker, txns[i]);
+			count_applied(applier, txns[i]);
+		}
+		return true;
+	}
+	if (done)
+		count_applied(applier, txn);
+	return done;
+}
+
+/*
+ * A session that died before a transaction was begun on it (while a DDL's objects were looked at, say) leaves
+ * nothing to roll back, but it is not one to try again on.
+ */
+bool
+applier_apply(struct applier *applier, struct txn *const *txns, size_t n, struct err *err)
+{
+	if (apply_any(applier, txns, n, err))
+		return true;
+	if ((err->kind == ERR_RETRY || err->kind == ERR_WAIT) && !conn_is_usable(applier->conn))
+		err->kind = ERR_UNCERTAIN;
+	return false;
+}
+
+bool
+applier_flush_position(struct applier *applier, struct err *err)
+{
+	if (!marker_is_dirty(applier->marker))
+		return true;
+	if (applier_begin(applier, NULL, err) && applier_commit(applier, err))
+		return true;
+	applier_rollback(applier, err);
+	return false;
+}

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A session on the target that applies transactions, each exactly once.
+ *
+ * An applier is opened by the marker's start sequence (apply/marker.h) and closed at the first doubt: a lost
+ * connection, a COMMIT without an answer.  Opening a new one settles the doubt; what the marker then says is
+ * the truth, and the source is read again from there.
+ *
+ * Kinds of error out of applier_apply():
+ *   ERR_RETRY      rolled back, the session is usable: apply the same transactions again
+ *   ERR_WAIT       as above, but something outside must change first (read-only target, full disk)
+ *   ERR_UNCERTAIN  close the applier and open another one; discard what was read ahead
+ *   ERR_FENCED     another owner has the task
+ *   ERR_STOP       an operator must act; nothing of the transaction is on the target
+ *
+ * One thread.
+ */
+#ifndef SINK_MYSQL_APPLIER_H
+#define SINK_MYSQL_APPLIER_H
+
+#include <stdatomic.h>
+
+#include "apply/marker.h"
+#include "binlog/event.h"
+#include "model/txn.h"
+#include "route/ddl_rewrite.h"
+#include "route/rules.h"
+
+struct applier;
+
+/* Counters for people; written by the applier's thread, read by others. */
+struct applier_progress {
+	atomic_uint_least64_t transactions; /* of the source */
+	atomic_uint_least64_t commits;      /* on the target */
+	atomic_uint_least64_t rows;
+	atomic_uint_least64_t ddl;
+	atomic_uint_least64_t retries;
+	atomic_uint_least64_t dropped_marked;
+	atomic_int_least64_t committed_us; /* commit time on the source of the newest applied transaction */
+};
+
+struct applier_options {
+	const char *task;
+	uint32_t server_id;
+	const char *region;
+	enum flavour source_flavour;
+	unsigned int source_version;
+	const char *source_identity;
+	/* The source's global settings.  Of the first: events of MySQL before 8.0 do not carry it, and it decides what TIMESTAMP means. */
+	enum tristate source_explicit_defaults;
+	const char *source_time_zone; /* @@system_time_zone: what SYSTEM means in its events; NULL: not known */
+	const char *destination_region;
+	struct conn_options conn;
+	int sql_log_bin; /* -1: leave, 0: off, 1: on */
+	unsigned int lock_wait_timeout_s;
+	const struct rules *rules;
+	struct ddl_carry ddl;
+	bool allow_nontransactional;
+	bool allow_triggers;
+	const char *spool_dir;
+	size_t transaction_memory_bytes;
+	const atomic_bool *stop;
+	struct applier_progress *progress;
+	/* NULL, or where every statement is written instead of being run (run --dry-run). */
+	void (*dry_run)(void *context, const char *sql, size_t len);
+	void *dry_run_context;
+};
+
+/* `options` is copied; what it points to outlives the applier.  See marker_start() for last_epoch and is_new. */
+bool applier_open(const struct applier_options *options, uint64_t last_epoch, struct applier **applier, bool *is_new,
+    struct err *err);
+void applier_close(struct applier *applier); /* NULL is fine */
+
+struct marker *applier_marker(struct applier *applier);
+struct conn *applier_conn(struct applier *applier);
+
+/*
+ * Applies `n` transactions of the source in order: TXN_ROWS together in one target transaction, the rest (DDL, XA, REFUSED)
+ * come alone (n is 1).  TXN_ADVANCE may stand among rows, or alone: then nothing is written yet.  The transactions stay the caller's.
+ */
+bool applier_apply(struct applier *applier, struct txn *const *txns, size_t n, struct err *err);
+
+/* Writes the staged position down by a marker-only transaction, if something is staged. */
+bool applier_flush_position(struct applier *applier, struct err *err);
+
+/* May this transaction share a target transaction with the ones before it? */
+bool applier_can_batch(const struct txn *first, const struct txn *next);
+
+#endif

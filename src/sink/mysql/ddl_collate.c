@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "sink/mysql/ddl_collate.h"
+
+#include <string.h>
+#include <strings.h>
+
+#include "base/buf.h"
+#include "route/lexer.h"
+
+struct text {
+	struct bytes sql;
+	const struct lex_token *tokens;
+	size_t n;
+	bool is_create_table; /* then what stands outside the parentheses are options of one table */
+};
+
+static bool
+read_tokens(struct bytes sql, const struct ddl_context *context, struct arena *arena, struct text *text,
+    struct err *err)
+{
+	struct lexer lexer = {
+	    .sql = sql,
+	    .charset = charset_find(context->charset),
+	    .flavour = context->flavour,
+	    .server_version = context->server_version,
+	    .has_ansi_quotes = (context->sql_mode & 4) != 0,
+	    .has_no_backslash_escapes = (context->sql_mode & (1 << 20)) != 0,
+	};
+	struct buf tokens = {0};
+	struct lex_token token;
+	bool done;
+
+	while ((done = lexer_next(&lexer, &token, err)) && token.kind != LEX_END)
+		buf_add(&tokens, &token, sizeof(token));
+	*text = (struct text){.sql = sql, .n = tokens.len / sizeof(token)};
+	text->tokens = arena_dup(arena, tokens.data, tokens.len);
+	buf_release(&tokens);
+	return done;
+}
+
+static bool
+is_word(const struct text *text, size_t i, const char *word)
+{
+	const struct lex_token *token = &text->tokens[i];
+
+	return i < text->n && token->kind == LEX_WORD && !token->is_name && token->len == strlen(word) &&
+	       strncasecmp((const char *) text->sql.data + token->at, word, token->len) == 0;
+}
+
+static bool
+is_punct(const struct text *text, size_t i, char punct)
+{
+	return i < text->n && text->tokens[i].kind == LEX_PUNCT && text->tokens[i].punct == punct;
+}
+
+/* The token behind "CHARSET", "CHARACTER SET" and an equals sign; 0: something else stands at `i`. */
+static size_t
+behind_charset(const struct text *text, size_t i)
+{
+	if (is_word(text, i, "CHARSET"))
+		i++;
+	else if ((is_word(text, i, "CHARACTER") || is_word(text, i, "CHAR")) && is_word(text, i + 1, "SET"))
+		i += 2;
+	else
+		return 0;
+	return is_punct(text, i, '=') ? i + 1 : i;
+}
+
+/* Word, `quoted` or 'string'. */
+static bool
+names_charset(const struct text *text, size_t i, const char *charset)
+{
+	const struct lex_token *token = &text->tokens[i];
+	size_t edge = i < text->n && (token->kind == LEX_STRING || token->kind == LEX_QUOTED) ? 1 : 0;
+	const char *at = (const char *) text->sql.data + (i < text->n ? token->at + edge : 0);
+
+	if (i >= text->n || token->len < 2 * edge || token->kind == LEX_PUNCT || token->kind == LEX_NUMBER)
+		return false;
+	if (token->len - 2 * edge == strlen(charset) && strncasecmp(at, charset, strlen(charset)) == 0)
+		return true;
+	return strcmp(charset, "utf8mb3") == 0 && token->len - 2 * edge == 4 && strncasecmp(at, "utf8", 4) == 0;
+}
+
+static int
+depth_at(const struct text *text, size_t at)
+{
+	int depth = 0;
+
+	for (size_t i = 0; i < at; i++)
+		depth += is_punct(text, i, '(') - is_punct(text, i, ')');
+	return depth;
+}
+
+/*
+ * Walks from `at` to one end of what the attribute at `at` belongs to: a column, a list's member, a table's
+ * options.
+ */
+static bool
+meets_collate(const struct text *text, size_t at, bool is_forward, bool commas_end)
+{
+	int depth = 0;
+
+	for (size_t i = at; i < text->n; i = is_forward ? i + 1 : i - 1) {
+		depth += is_punct(text, i, is_forward ? '(' : ')') - is_punct(text, i, is_forward ? ')' : '(');
+		if (depth < 0 || (depth == 0 && commas_end && is_punct(text, i, ',')))
+			return false;
+		if (depth == 0 && is_word(text, i, "COLLATE"))
+			return true;
+	}
+	return false; /* going back, `i` has wrapped */
+}
+
+static bool
+is_bare(const struct text *text, size_t at)
+{
+	bool commas_end = !text->is_create_table || depth_at(text, at) > 0;
+
+	return !meets_collate(text, at + 1, true, commas_end) &&
+	       (at == 0 || !meets_collate(text, at - 1, false, commas_end));
+}
+
+static bool
+lacks(const struct ddl_charset_default *missing, struct err *err)
+{
+	struct buf name = {0};
+
+	ddl_collation_put_name(missing->wanted, &name);
+	(void) err_set(err, ERR_STOP,
+	    "the statement names character set %s without a collation, which on the source means %s: "
+	    "the target does not have it",
+	    missing->charset, buf_text(&name));
+	buf_release(&name);
+	return err_hint(
+	    err, "Give the statement in a form that names a collation of the target with `rowferry skip`.");
+}
+
+bool
+ddl_collate(struct bytes sql, const struct ddl_context *context, enum ddl_class class,
+    const struct ddl_charset_defaults *defaults, struct arena *arena, struct bytes *out, struct err *err)
+{
+	struct buf result = {0};
+	struct text text;
+	size_t copied = 0, name;
+
+	*out = sql;
+	if (defaults->n == 0)
+		return true;
+	if (!read_tokens(sql, context, arena, &text, err))
+		return false;
+	text.is_create_table = class == DDL_CREATE_TABLE || class == DDL_CREATE_TABLE_SELECT;
+	for (size_t i = 0; i < text.n * defaults->n; i++) {
+		const struct ddl_charset_default *one = &defaults->items[i % defaults->n];
+
+		name = behind_charset(&text, i / defaults->n);
+		if (name == 0 || !names_charset(&text, name, one->charset) || !is_bare(&text, name))
+			continue;
+		if (one->collation == NULL) {
+			buf_release(&result);
+			return lacks(one, err);
+		}
+		name = text.tokens[name].at + text.tokens[name].len;
+		buf_add(&result, sql.data + copied, name - copied);
+		buf_printf(&result, " COLLATE %s", one->collation->name);
+		copied = name;
+	}
+	if (result.len == 0)
+		return true;
+	buf_add(&result, sql.data + copied, sql.len - copied);
+	*out = (struct bytes){arena_dup(arena, result.data, result.len), result.len};
+	buf_release(&result);
+	return true;
+}

@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "sink/mysql/ddl_recovery.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "base/mem.h"
+#include "sink/mysql/ddl_apply.h"
+
+void
+ddl_recovery_free(struct ddl_recovery *recovery)
+{
+	if (recovery == NULL)
+		return;
+	buf_release(&recovery->finish);
+	buf_release(&recovery->why);
+	arena_release(&recovery->arena);
+	free(recovery);
+}
+
+void
+ddl_recovery_drop(struct applier *applier)
+{
+	ddl_recovery_free(applier->recovery);
+	applier->recovery = NULL;
+}
+
+void
+ddl_recovery_note(struct applier *applier, const struct ddl_intent *intent)
+{
+	struct ddl_recovery *recovery = mem_zalloc(sizeof(*recovery));
+
+	recovery->finding = DDL_EXECUTED;
+	recovery->intent = (struct ddl_intent){
+	    .seq = intent->seq,
+	    .offset = intent->offset,
+	    .gtid = arena_strndup(&recovery->arena, intent->gtid, strlen(intent->gtid)),
+	    .file = arena_strndup(&recovery->arena, intent->file, strlen(intent->file)),
+	    .hash = arena_strndup(&recovery->arena, intent->hash, strlen(intent->hash)),
+	    .statement = "",
+	    .recorded.class = intent->recorded.class,
+	};
+	ddl_recovery_drop(applier);
+	applier->recovery = recovery;
+}
+
+/* GTIDs survive a change of the source; files do not. */
+bool
+ddl_recovery_is_of(const struct ddl_recovery *recovery, const struct txn *txn)
+{
+	const struct ddl_intent *intent = &recovery->intent;
+	char text[GTID_TEXT_SIZE];
+
+	if (txn->has_gtid && intent->gtid[0] != '\0')
+		return strcmp(gtid_text(&txn->gtid, text), intent->gtid) == 0;
+	return strcmp(txn->begin.file, intent->file) == 0 && txn->begin.offset == intent->offset;
+}
+
+void
+ddl_recovery_describe(const struct ddl_recovery *recovery, struct buf *out)
+{
+	buf_printf(out, "%s '%s' (dump2db.ddl, seq %" PRIu64 ")",
+	    ddl_class_name(recovery->intent.recorded.class), recovery->intent.statement, recovery->intent.seq);
+}
+
+static bool
+judge(struct applier *applier, struct ddl_recovery *recovery, struct err *err)
+{
+	const struct ddl_case *recorded = &recovery->intent.recorded;
+	struct ddl_snapshot now;
+	struct buf what = {0};
+
+	if (!ddl_snapshot_again(applier->conn, recorded->class, &recorded->before, &recovery->arena, &now, err))
+		return false;
+	recovery->finding = ddl_judge(recorded, &now, &recovery->finish, &recovery->why);
+	ddl_recovery_describe(recovery, &what);
+	log_line(recovery->finding == DDL_UNDECIDED ? LOG_WARN : LOG_INFO, applier->options.task,
+	    "the last session left %s without a record; by its objects it is %s%s%s", buf_text(&what),
+	    ddl_finding_name(recovery->finding), recovery->why.len == 0 ? "" : ": ", buf_text(&recovery->why));
+	buf_release(&what);
+	return true;
+}
+
+bool
+ddl_recover(struct applier *applier, struct err *err)
+{
+	struct ddl_recovery *recovery;
+	bool is_found, done;
+
+	if (applier->options.dry_run != NULL)
+		return true;
+	recovery = mem_zalloc(sizeof(*recovery));
+	done = ddl_intent_find_open(applier, &recovery->arena, &recovery->intent, &is_found, err);
+	if (done && is_found) {
+		done = judge(applier, recovery, err);
+		applier->recovery = recovery;
+		return done;
+	}
+	ddl_recovery_free(recovery);
+	return done;
+}

@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "sink/mysql/ddl_statement.h"
+
+#include <string.h>
+
+#include "sink/mysql/ddl_session.h"
+#include "sink/mysql/ddl_target.h"
+
+/*
+ * There is no way back to a session without a default database.  Where a replacement has none, this one makes
+ * sure that a name without a database is refused, and not looked up in the one that was last used.
+ */
+#define NO_DATABASE "information_schema"
+
+static bool
+read_event(
+    struct ddl_statement *statement, const struct binlog_format *format, struct txn *txn, struct err *err)
+{
+	struct event event = {0};
+	struct change change;
+	bool is_end;
+
+	txn_cursor_init(&statement->cursor, txn);
+	if (!txn_next(&statement->cursor, &change, &is_end, err))
+		return false;
+	if (is_end || change.table != NULL)
+		return err_set(err, ERR_STOP, "a transaction without a statement where one was expected");
+	event.type = change.event_type;
+	event.timestamp = change.timestamp;
+	event.body = change.body; /* the cursor is not moved on while it is used */
+	statement->timestamp = change.timestamp;
+	statement->has_rows = txn->n_changes > 1;
+	return query_parse(&event, format, &statement->inflated, &statement->query, err);
+}
+
+/* The client's character set by name; NULL (utf8mb4) for events of sources that name none. */
+static bool
+client_charset(
+    const struct query *query, const struct ddl_target *target, const char **charset, struct err *err)
+{
+	const struct ddl_collation *collation;
+
+	*charset = NULL;
+	if (!query->has_charset)
+		return true;
+	collation = ddl_collations_resolve(&target->collations, query->charset_client);
+	if (collation == NULL)
+		collation =
+		    ddl_collations_find(&target->collations, ddl_collation_of_charset(query->charset_client));
+	if (collation == NULL)
+		return err_set(err, ERR_STOP,
+		    "the target does not know the client's character set, collation number %u",
+		    query->charset_client);
+	*charset = collation->charset;
+	return true;
+}
+
+static void
+note_objects(struct ddl_statement *statement, const struct ddl_rewritten *rewritten)
+{
+	statement->names =
+	    arena_alloc(&statement->arena, (rewritten->n_objects + 1) * sizeof(*statement->names));
+	for (size_t i = 0; i < rewritten->n_objects; i++)
+		statement->names[statement->n_names++] = (struct ddl_snapshot_name){
+		    rewritten->objects[i].role, rewritten->objects[i].db, rewritten->objects[i].table};
+}
+
+static bool
+rewrite(struct ddl_statement *statement, struct applier *applier, const struct ddl_target *target,
+    bool is_in_transaction, struct err *err)
+{
+	const struct query *query = &statement->query;
+	struct ddl_context *source = &statement->source;
+	struct ddl_rewritten rewritten;
+
+	*source = (struct ddl_context){
+	    .flavour = applier->options.source_flavour,
+	    .server_version = applier->options.source_version,
+	    .sql_mode = query->has_sql_mode ? query->sql_mode : 0,
+	    .default_db = arena_strndup(&statement->arena, (const char *) query->db.data, query->db.len),
+	    .is_in_transaction = is_in_transaction,
+	    .error_code = query->error_code,
+	};
+	struct ddl_rewrite_context context = {
+	    .rules = applier->options.rules,
+	    .carry = applier->options.ddl,
+	    .source = source,
+	    .target_flavour = applier->flavour,
+	};
+	if (!client_charset(query, target, &source->charset, err) ||
+	    !ddl_scan(query->sql, source, &statement->arena, &statement->ddl, err) ||
+	    !ddl_rewrite(query->sql, &statement->ddl, &context, &statement->arena, &rewritten, err))
+		return false;
+	statement->is_left_out = rewritten.verdict == DDL_LEFT_OUT;
+	statement->reason = rewritten.reason;
+	statement->is_notable = rewritten.is_notable;
+	if (statement->is_left_out)
+		return true;
+	statement->text = rewritten.sql;
+	source->charset = rewritten.charset; /* the server's own texts are not in the client's */
+	statement->default_db = rewritten.default_db;
+	note_objects(statement, &rewritten);
+	return true;
+}
+
+static bool
+plan_session(
+    struct ddl_statement *statement, struct applier *applier, const struct ddl_target *target, struct err *err)
+{
+	struct ddl_charset_defaults defaults;
+	struct ddl_session_event event = {
+	    .query = &statement->query,
+	    .timestamp = statement->timestamp,
+	    .source_flavour = applier->options.source_flavour,
+	    .source_version = applier->options.source_version,
+	    .source_explicit_defaults = applier->options.source_explicit_defaults,
+	    .source_time_zone = applier->options.source_time_zone,
+	    .charset = statement->source.charset,
+	    .class = statement->ddl.class,
+	    .has_body = statement->ddl.has_body,
+	    .text = statement->text,
+	};
+
+	return ddl_session_plan(&event, target, &statement->enter, &statement->leave, &defaults, err) &&
+	       ddl_collate(statement->text, &statement->source, statement->ddl.class, &defaults,
+		   &statement->arena, &statement->text, err);
+}
+
+/*
+ * An operator's text is written for the target: its names are the target's, its session the ordinary one.  The
+ * switches that let the source do it (foreign keys off) hold for it too.
+ */
+static bool
+take_replacement(
+    struct ddl_statement *statement, struct applier *applier, const char *replacement, struct err *err)
+{
+	const struct server_info *server = conn_server(applier->conn);
+	char *source_db =
+	    arena_strndup(&statement->arena, (const char *) statement->query.db.data, statement->query.db.len);
+	struct ddl_context context = {
+	    .flavour = server->flavour,
+	    .server_version = server->version,
+	    .default_db = source_db[0] == '\0' ? NO_DATABASE
+					       : rules_db(applier->options.rules, source_db, &statement->arena),
+	};
+	struct ddl *ddl = &statement->ddl;
+
+	statement->is_replacement = true;
+	statement->reason = "";
+	statement->text =
+	    (struct bytes){arena_dup(&statement->arena, replacement, strlen(replacement)), strlen(replacement)};
+	if (!ddl_scan(statement->text, &context, &statement->arena, ddl, err))
+		return err_prefix(err, "the replacement: ");
+	statement->names = arena_alloc(&statement->arena, (ddl->n_names + 1) * sizeof(*statement->names));
+	statement->default_db = context.default_db;
+	for (size_t i = 0; i < ddl->n_names; i++)
+		statement->names[statement->n_names++] =
+		    (struct ddl_snapshot_name){ddl->names[i].role, ddl->names[i].db, ddl->names[i].table};
+	if (statement->query.has_flags2 && (statement->query.flags2 & DDL_FLAG_NO_FOREIGN_KEYS) != 0) {
+		buf_puts(&statement->enter, "SET foreign_key_checks = 0");
+		buf_puts(&statement->leave, "SET foreign_key_checks = 1");
+	}
+	return true;
+}
+
+bool
+ddl_statement_load(struct ddl_statement *statement, struct applier *applier, const struct binlog_format *format,
+    struct txn *txn, const char *replacement, struct err *err)
+{
+	struct ddl_target target = {0};
+	bool done = read_event(statement, format, txn, err);
+
+	if (!done)
+		return false;
+	if (replacement != NULL)
+		done = take_replacement(statement, applier, replacement, err);
+	else
+		done = ddl_target_load(applier->conn, &statement->query, &target, err) &&
+		       rewrite(statement, applier, &target, txn->kind == TXN_ROWS, err) &&
+		       (statement->is_left_out || plan_session(statement, applier, &target, err));
+	ddl_target_release(&target);
+	if (done && !statement->is_left_out)
+		ddl_hash(statement->text.data, statement->text.len, statement->hash);
+	return done;
+}
+
+void
+ddl_statement_release(struct ddl_statement *statement)
+{
+	txn_cursor_release(&statement->cursor);
+	buf_release(&statement->inflated);
+	buf_release(&statement->enter);
+	buf_release(&statement->leave);
+	arena_release(&statement->arena);
+}

@@ -1,0 +1,286 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Rows of a transaction, as statements into the writer.
+ *
+ * The fast path groups consecutive inserts of one table and one set of columns into one statement.  The exact
+ * path (is_exact) sends row by row and waits for each answer, so that the row that cannot be applied is known by name.
+ */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "apply/statement.h"
+#include "base/mem.h"
+#include "binlog/query_event.h"
+#include "sink/mysql/applier_private.h"
+
+enum { INSERT_ROWS = 1000, INSERT_BYTES = 128 * 1024 };
+
+struct run {
+	struct applier *applier;
+	const struct binlog_format *format;
+	struct txn *txn;
+	bool is_exact;
+	/* The INSERT that is being built. */
+	const struct target_table *insert_table; /* NULL: none */
+	const struct table_map *insert_map;
+	uint8_t *insert_columns; /* bitmap of the columns in its images */
+	size_t insert_columns_len;
+	size_t insert_at;
+	int64_t insert_rows;
+	bool is_insert_alone; /* the open INSERT takes no second row */
+	bool is_insert_counted;
+	bool is_behind_ddl; /* the next change is the statement that ddl_apply() has dealt with */
+};
+
+static bool
+close_insert(struct run *run, struct err *err)
+{
+	if (run->insert_table == NULL)
+		return true;
+	run->insert_table = NULL;
+	return writer_end_statement(run->applier->writer, run->is_insert_counted ? run->insert_rows : WRITER_ANY_COUNT,
+	    CHECK_ROWS, err);
+}
+
+static size_t
+bitmap_len(const struct table_map *map)
+{
+	return (map->n_columns + 7) / 8;
+}
+
+static bool
+fits_open_insert(const struct run *run, const struct rows_cursor *rows, const struct target_table *table)
+{
+	size_t len = bitmap_len(rows->table);
+
+	if (run->insert_table == NULL || run->is_insert_alone || statement_is_alone(rows, table))
+		return false;
+	return run->insert_map == rows->table && run->insert_columns_len == len &&
+	       memcmp(run->insert_columns, rows->after_map, len) == 0 && run->insert_rows < INSERT_ROWS &&
+	       writer_sql(run->applier->writer)->len - run->insert_at < INSERT_BYTES && !run->is_exact;
+}
+
+static bool
+open_insert(struct run *run, const struct rows_cursor *rows, const struct target_table *table, struct err *err)
+{
+	struct buf *sql = writer_sql(run->applier->writer);
+	size_t len = bitmap_len(rows->table);
+
+	run->insert_at = sql->len;
+	run->insert_rows = 0;
+	run->is_insert_alone = statement_is_alone(rows, table);
+	run->is_insert_counted = statement_is_counted(rows, table);
+	run->insert_map = rows->table;
+	run->insert_columns = mem_realloc(run->insert_columns, len);
+	run->insert_columns_len = len;
+	memcpy(run->insert_columns, rows->after_map, len);
+	if (!statement_put_insert_head(rows, table, sql, err))
+		return false;
+	run->insert_table = table;
+	return true;
+}
+
+static bool
+put_insert(struct run *run, const struct rows_cursor *rows, const struct target_table *table, struct err *err)
+{
+	struct buf *sql = writer_sql(run->applier->writer);
+
+	if (!fits_open_insert(run, rows, table)) {
+		if (!close_insert(run, err) || !open_insert(run, rows, table, err))
+			return false;
+	} else {
+		buf_putc(sql, ',');
+	}
+	run->insert_rows++;
+	if (!statement_put_insert_row(rows, table, run->applier->flavour, sql, err))
+		return false;
+	return !run->is_exact || close_insert(run, err);
+}
+
+static bool
+put_row(struct run *run, const struct rows_cursor *rows, const struct target_table *table, struct err *err)
+{
+	struct writer *writer = run->applier->writer;
+	enum flavour flavour = run->applier->flavour;
+	int64_t count = statement_is_counted(rows, table) ? 1 : WRITER_ANY_COUNT;
+
+	switch (rows->kind) {
+	case ROWS_INSERT:
+		return put_insert(run, rows, table, err);
+	case ROWS_UPDATE:
+		return close_insert(run, err) && statement_put_update(rows, table, flavour, writer_sql(writer), err) &&
+		       writer_end_statement(writer, count, CHECK_ROWS, err);
+	case ROWS_DELETE:
+		return close_insert(run, err) && statement_put_delete(rows, table, flavour, writer_sql(writer), err) &&
+		       writer_end_statement(writer, count, CHECK_ROWS, err);
+	case ROWS_NONE:
+		break;
+	}
+	return err_set(err, ERR_STOP, "a rows event of no known kind");
+}
+
+static const char *
+kind_name(enum rows_kind kind)
+{
+	return kind == ROWS_INSERT ? "insert" : kind == ROWS_UPDATE ? "update" : "delete";
+}
+
+/* Names the row in front of the error: table, what was to be done, key. */
+static bool
+name_row(struct run *run, const struct rows_cursor *rows, const struct target_table *table, uint64_t offset,
+    struct err *err)
+{
+	struct buf key = {0};
+
+	if (err->kind != ERR_STOP)
+		return false;
+	statement_put_key(rows, table, &key);
+	(void) err_prefix(err, "table '%s.%s', %s of row %s, event at %s:%" PRIu64 ": ", table->db, table->name,
+	    kind_name(rows->kind), buf_text(&key), run->txn->begin.file, offset);
+	buf_release(&key);
+	if (err->hint[0] != '\0')
+		return false;
+	return err_hint(err, "Source and destination differ in this row. Repair it on the destination and start the task "
+			     "again, or pass the transaction over with rowferry skip.");
+}
+
+/* Flags stand on each rows event: an event of cascaded rows must not cascade again. */
+static bool
+set_checks(struct run *run, uint16_t flags, struct err *err)
+{
+	struct applier *applier = run->applier;
+	bool foreign_keys = (flags & ROWS_FLAG_NO_FOREIGN_KEY_CHECKS) == 0;
+	bool is_mariadb_pair = applier->flavour == FLAVOUR_MARIADB && run->format->flavour == FLAVOUR_MARIADB;
+	bool constraints = !is_mariadb_pair || (flags & ROWS_FLAG_NO_CHECK_CONSTRAINTS) == 0;
+
+	if (foreign_keys != applier->has_foreign_key_checks) {
+		if (!close_insert(run, err))
+			return false;
+		applier->has_foreign_key_checks = foreign_keys;
+		buf_printf(writer_sql(applier->writer), "SET SESSION foreign_key_checks = %d", foreign_keys);
+		if (!writer_end_statement(applier->writer, WRITER_ANY_COUNT, CHECK_ROWS, err))
+			return false;
+	}
+	if (constraints == applier->has_check_constraints)
+		return true;
+	if (!close_insert(run, err))
+		return false;
+	applier->has_check_constraints = constraints;
+	buf_printf(writer_sql(applier->writer), "SET SESSION check_constraint_checks = %d", constraints);
+	return writer_end_statement(applier->writer, WRITER_ANY_COUNT, CHECK_ROWS, err);
+}
+
+static bool
+check_table(const struct applier *applier, const struct target_table *table, struct err *err)
+{
+	if (!table->is_transactional && !applier->options.allow_nontransactional) {
+		(void) err_set(err, ERR_STOP, "table '%s.%s' on the destination has engine %s, which cannot roll back",
+		    table->db, table->name, table->engine);
+		return err_hint(err, "ALTER it to InnoDB, or allow it with destination.allow_nontransactional for one-way use.");
+	}
+	if (table->has_triggers && !applier->options.allow_triggers) {
+		(void) err_set(err, ERR_STOP, "table '%s.%s' on the destination has triggers, which would run a second time",
+		    table->db, table->name);
+		return err_hint(err, "Drop them there, or allow them with destination.allow_triggers.");
+	}
+	return true;
+}
+
+/* Reading a definition needs the connection, so what is under way must be answered first. */
+static bool
+find_table(struct run *run, const struct table_map *map, struct target_table **table, struct err *err)
+{
+	struct applier *applier = run->applier;
+
+	*table = table_defs_find(applier->tables, map);
+	if (*table != NULL)
+		return true;
+	if (!close_insert(run, err) || !writer_finish(applier->writer, err))
+		return false;
+	return table_defs_get(applier->tables, applier->conn, map, table, err) && check_table(applier, *table, err);
+}
+
+static bool
+apply_rows_event(struct run *run, const struct change *change, struct err *err)
+{
+	struct applier *applier = run->applier;
+	struct rows_cursor *rows = &applier->rows;
+	struct target_table *table;
+	bool is_end = false, done;
+
+	if (!find_table(run, change->table, &table, err))
+		return false;
+	struct rows_hints hints = {.fraction_digits = table->fraction_digits};
+	if (!rows_open(rows, change->event_type, run->format, change->body, change->table, &hints, err))
+		return err_prefix(err, "table '%s.%s', event at %s:%" PRIu64 ": ", change->table->db, change->table->name,
+		    run->txn->begin.file, change->offset);
+	if (!set_checks(run, rows->flags, err))
+		return false;
+	while ((done = rows_next(rows, &is_end, err)) && !is_end) {
+		done = put_row(run, rows, table, err) && (!run->is_exact || writer_finish(applier->writer, err));
+		if (!done && run->is_exact)
+			return name_row(run, rows, table, change->offset, err);
+		if (!done)
+			return false;
+		atomic_fetch_add_explicit(&applier->options.progress->rows, 1, memory_order_relaxed);
+	}
+	return done;
+}
+
+/* SAVEPOINT and ROLLBACK TO: MySQL logs them where something else forbids to leave the undone rows out. */
+static bool
+apply_savepoint(struct run *run, const struct change *change, struct err *err)
+{
+	struct applier *applier = run->applier;
+	struct event event = {.type = change->event_type, .body = change->body};
+	struct query query;
+
+	if (!query_parse(&event, run->format, &applier->scratch, &query, err) || !close_insert(run, err))
+		return false;
+	switch (query_classify(query.sql)) {
+	case QUERY_SAVEPOINT:
+	case QUERY_ROLLBACK_TO:
+		buf_add(writer_sql(applier->writer), query.sql.data, query.sql.len);
+		return writer_end_statement(applier->writer, WRITER_ANY_COUNT, CHECK_ROWS, err);
+	case QUERY_OTHER:
+		if (run->is_behind_ddl)
+			return true;
+		break;
+	case QUERY_BEGIN:
+	case QUERY_COMMIT:
+	case QUERY_ROLLBACK:
+	case QUERY_XA_START:
+	case QUERY_XA_END:
+	case QUERY_XA_PREPARE:
+	case QUERY_XA_COMMIT:
+	case QUERY_XA_ROLLBACK:
+		break;
+	}
+	(void) err_set(err, ERR_STOP, "the source has logged a statement inside a transaction of rows: '%.*s'",
+	    (int) (query.sql.len < 200 ? query.sql.len : 200), (const char *) query.sql.data);
+	return err_hint(err, "Set binlog_format = ROW on the source and for its sessions.");
+}
+
+bool
+rows_apply(struct applier *applier, const struct binlog_format *format, struct txn *txn, bool is_exact,
+    struct err *err)
+{
+	struct run run = {.applier = applier, .format = format, .txn = txn, .is_exact = is_exact,
+	    .is_behind_ddl = applier->is_behind_ddl};
+	struct txn_cursor cursor;
+	struct change change;
+	bool is_end = false, done;
+
+	txn_cursor_init(&cursor, txn);
+	while ((done = txn_next(&cursor, &change, &is_end, err)) && !is_end) {
+		done = change.table != NULL ? apply_rows_event(&run, &change, err) : apply_savepoint(&run, &change, err);
+		if (!done)
+			break;
+		run.is_behind_ddl = false;
+	}
+	done = done && close_insert(&run, err);
+	txn_cursor_release(&cursor);
+	free(run.insert_columns);
+	return done;
+}

@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "sink/mysql/skip.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "apply/literal.h"
+#include "base/mem.h"
+#include "route/ddl.h"
+
+void
+skip_release(struct skip *skip)
+{
+	free(skip->replacement);
+	*skip = (struct skip){0};
+}
+
+bool
+skip_find(struct conn *conn, uint32_t server_id, const struct txn *txn, struct skip *skip, struct err *err)
+{
+	char gtid[GTID_TEXT_SIZE] = "";
+	struct buf sql = {0};
+	struct result *result;
+	const char *const *row;
+	bool done;
+
+	*skip = (struct skip){0};
+	if (txn->has_gtid)
+		(void) gtid_text(&txn->gtid, gtid);
+	buf_printf(&sql, "SELECT id, replacement FROM dump2db.skipped WHERE server_id = %" PRIu32 " AND state = 'asked' AND "
+			 "((gtid <> '' AND gtid = '%s') OR (file <> '' AND file = ", server_id, gtid);
+	literal_put_string(txn->begin.file, strlen(txn->begin.file), &sql);
+	buf_printf(&sql, " AND file_offset = %" PRIu64 ")) ORDER BY id LIMIT 1", txn->begin.offset);
+	done = conn_query(conn, buf_text(&sql), &result, err);
+	buf_release(&sql);
+	if (!done)
+		return false;
+	row = result_next(result);
+	if (row != NULL) {
+		skip->id = strtoull(row[0], NULL, 10);
+		skip->replacement = row[1] == NULL ? NULL : mem_strndup(row[1], result_lengths(result)[1]);
+	}
+	result_free(result);
+	return true;
+}
+
+bool
+skip_put_replacement(const struct skip *skip, struct conn *conn, struct writer *writer, struct err *err)
+{
+	const struct ddl_context context = {
+	    .flavour = conn_server(conn)->flavour,
+	    .server_version = conn_server(conn)->version,
+	    .default_db = "",
+	};
+	struct bytes sql = {(const uint8_t *) skip->replacement, 0};
+	struct arena arena = {0};
+	struct ddl ddl = {0};
+	bool done;
+
+	if (skip->replacement == NULL)
+		return true;
+	sql.len = strlen(skip->replacement);
+	done = ddl_scan(sql, &context, &arena, &ddl, err);
+	if (done && ddl.class != DDL_DML) {
+		done = err_set(err, ERR_STOP, "'%s' would commit by itself and cannot stand in the place of rows",
+		    ddl_class_name(ddl.class));
+		(void) err_hint(err, "Run it by hand, then pass the transaction over without a replacement.");
+	}
+	if (done) {
+		buf_add(writer_sql(writer), sql.data, sql.len);
+		done = writer_end_statement(writer, WRITER_ANY_COUNT, CHECK_ROWS, err);
+	}
+	arena_release(&arena);
+	return done || err_prefix(err, "replacement of request %" PRIu64 " in dump2db.skipped: ", skip->id);
+}
+
+static void
+put_field(struct buf *sql, const char *text)
+{
+	buf_puts(sql, ", ");
+	literal_put_string(text, strlen(text), sql);
+}
+
+bool
+skip_ask(struct conn *conn, uint32_t server_id, const char *gtid, const char *file, uint64_t offset,
+    const char *replacement, const char *who, const char *why, uint64_t *id, struct err *err)
+{
+	struct buf sql = {0};
+	char *text = NULL;
+	bool done;
+
+	buf_printf(&sql, "INSERT INTO dump2db.skipped (server_id, state, file_offset, gtid, file, who, why, what, "
+			 "replacement) VALUES (%" PRIu32 ", 'asked', %" PRIu64, server_id, offset);
+	put_field(&sql, gtid);
+	put_field(&sql, file);
+	put_field(&sql, who);
+	put_field(&sql, why);
+	put_field(&sql, replacement == NULL ? "pass over" : "replace");
+	if (replacement == NULL)
+		buf_puts(&sql, ", NULL");
+	else
+		put_field(&sql, replacement);
+	buf_putc(&sql, ')');
+	done = conn_exec_len(conn, sql.data, sql.len, NULL, err) &&
+	       conn_query_one(conn, "SELECT LAST_INSERT_ID()", &text, err);
+	*id = text == NULL ? 0 : strtoull(text, NULL, 10);
+	free(text);
+	buf_release(&sql);
+	return done;
+}
+
+static const char *
+dup_field(struct arena *arena, const char *text, size_t len)
+{
+	return text == NULL ? NULL : arena_strndup(arena, text, len);
+}
+
+static void
+take_request(struct result *result, const char *const *row, struct arena *arena, struct skip_request *request)
+{
+	const size_t *lens = result_lengths(result);
+
+	request->id = strtoull(row[0], NULL, 10);
+	request->state = dup_field(arena, row[1], lens[1]);
+	request->gtid = dup_field(arena, row[2], lens[2]);
+	request->file = dup_field(arena, row[3], lens[3]);
+	request->offset = strtoull(row[4], NULL, 10);
+	request->replacement = dup_field(arena, row[5], lens[5]);
+	request->who = dup_field(arena, row[6], lens[6]);
+	request->why = dup_field(arena, row[7], lens[7]);
+	request->asked_at = dup_field(arena, row[8], lens[8]);
+	request->used_at = dup_field(arena, row[9], lens[9]);
+}
+
+bool
+skip_list(struct conn *conn, uint32_t server_id, struct arena *arena, struct skip_request **requests, size_t *n,
+    struct err *err)
+{
+	struct result *result;
+	const char *const *row;
+
+	if (!conn_queryf(conn, &result, err,
+		"SELECT id, state, gtid, file, file_offset, replacement, who, why, asked_at, used_at FROM dump2db.skipped "
+		"WHERE server_id = %" PRIu32 " ORDER BY id DESC",
+		server_id))
+		return false;
+	*requests = arena_alloc(arena, (result_rows(result) + 1) * sizeof(**requests));
+	for (*n = 0; (row = result_next(result)) != NULL; (*n)++)
+		take_request(result, row, arena, &(*requests)[*n]);
+	result_free(result);
+	return true;
+}
+
+bool
+skip_cancel(struct conn *conn, uint32_t server_id, uint64_t id, struct err *err)
+{
+	uint64_t affected;
+
+	if (!conn_execf(conn, &affected, err,
+		"UPDATE dump2db.skipped SET state = 'cancelled' WHERE id = %" PRIu64 " AND server_id = %" PRIu32
+		" AND state = 'asked'",
+		id, server_id))
+		return false;
+	if (affected == 1)
+		return true;
+	(void) err_set(err, ERR_STOP, "the task has no open request %" PRIu64, id);
+	return err_hint(err, "See 'rowferry skip --list': a request that was used or cancelled cannot be cancelled.");
+}

@@ -1,0 +1,500 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "source/assembler_private.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/testpoint.h"
+#include "binlog/gtid_event.h"
+#include "binlog/payload.h"
+#include "binlog/query_event.h"
+#include "binlog/rows.h"
+#include "binlog/table_map_event.h"
+#include "source/ddl_marks.h"
+#include "source/event_offset.h"
+#include "source/formats.h"
+#include "source/marker_row.h"
+#include "source/table_cache.h"
+#include "source/xid.h"
+
+enum { DUMMY_TABLE_ID = 0xffffff, FIRST_EVENT_OFFSET = 4 };
+
+struct assembler *
+assembler_new(const struct assembler_options *options, const char *file, uint64_t offset, const char *pending_ddl)
+{
+	struct assembler *assembler = mem_zalloc(sizeof(*assembler));
+
+	assembler->options = *options;
+	assembler->tables = table_cache_new(options->rules);
+	assembler->file = mem_strdup(file);
+	assembler->offset = offset;
+	ddl_marks_parse(&assembler->marks, pending_ddl);
+	assembler->format = formats_use(&assembler->formats, NULL);
+	return assembler;
+}
+
+void
+assembler_free(struct assembler *assembler)
+{
+	if (assembler == NULL)
+		return;
+	txn_free(assembler->txn);
+	table_cache_free(assembler->tables);
+	ddl_marks_release(&assembler->marks);
+	rows_release(&assembler->rows);
+	buf_release(&assembler->scratch);
+	formats_release(&assembler->formats);
+	free(assembler->file);
+	free(assembler);
+}
+
+static void
+drop_open(struct assembler *assembler)
+{
+	txn_free(assembler->txn);
+	assembler->txn = NULL;
+	assembler->has_begun = false;
+	assembler->is_thread_ignored = false;
+	memset(&assembler->gtid, 0, sizeof(assembler->gtid));
+}
+
+void
+assembler_restart(struct assembler *assembler)
+{
+	if (assembler->txn != NULL)
+		assembler->offset = assembler->txn->begin.offset;
+	drop_open(assembler);
+	table_cache_clear(assembler->tables);
+	assembler->format = formats_use(&assembler->formats, NULL);
+}
+
+struct file_position
+assembler_position(const struct assembler *assembler)
+{
+	return (struct file_position){assembler->file, assembler->offset};
+}
+
+bool
+assembler_is_inside(const struct assembler *assembler)
+{
+	return assembler->txn != NULL;
+}
+
+/* Context for errors: where in the source's files. */
+static bool
+at_event(const struct assembler *assembler, const struct event *event, struct err *err)
+{
+	return err_prefix(err, "event %s at %s:%" PRIu64 ": ", event_type_name(event->type),
+	    assembler->file[0] == '\0' ? "(unknown file)" : assembler->file, assembler->event_offset);
+}
+
+void
+assembler_open(struct assembler *assembler, const struct event *event)
+{
+	struct txn *txn = txn_new(assembler->options.spool_dir, assembler->options.memory_limit_bytes);
+
+	drop_open(assembler);
+	assembler->txn = txn;
+	txn->kind = TXN_ROWS;
+	txn->begin.file = arena_strndup(&txn->arena, assembler->file, strlen(assembler->file));
+	txn->begin.offset = assembler->event_offset;
+	txn->source_server_id = event->server_id;
+	txn->timestamp = event->timestamp;
+}
+
+/* What cannot be carried out stops the task when this transaction's turn comes. */
+static void
+refuse(struct assembler *assembler, const struct err *why)
+{
+	struct txn *txn = assembler->txn;
+
+	if (txn->refusal == NULL)
+		txn->refusal = arena_dup(&txn->arena, why, sizeof(*why));
+}
+
+/* A transaction with nothing for the sink still moves the position. */
+static void
+settle_kind(struct assembler *assembler, struct txn *txn)
+{
+	bool is_drop = txn->mark.is_marked &&
+		       (assembler->options.loop == LOOP_MESH ||
+			   strcmp(txn->mark.origin, assembler->options.destination_region) == 0);
+
+	if (is_drop) {
+		txn->kind = TXN_ADVANCE;
+		txn->is_quiet = true;
+	} else if (txn->refusal != NULL) {
+		txn->kind = TXN_REFUSED;
+	} else if (txn->kind == TXN_ROWS && txn->n_changes == 0) {
+		txn->kind = TXN_ADVANCE;
+		txn->is_quiet = txn->mark.is_marked;
+	}
+}
+
+void
+assembler_finish(struct assembler *assembler, const struct event *event, struct txn **out)
+{
+	struct txn *txn = assembler->txn;
+	struct buf pending = {0};
+
+	assembler->txn = NULL;
+	txn->end.file = arena_strndup(&txn->arena, assembler->file, strlen(assembler->file));
+	txn->end.offset = assembler->offset;
+	if (event->timestamp != 0)
+		txn->timestamp = event->timestamp;
+	if (txn->commit_us == 0)
+		txn->commit_us = (int64_t) txn->timestamp * 1000000;
+	txn->format = assembler->format;
+	ddl_marks_put(&assembler->marks, &pending);
+	txn->pending_ddl = arena_strndup(&txn->arena, pending.data, pending.len);
+	buf_release(&pending);
+	settle_kind(assembler, txn);
+	drop_open(assembler);
+	*out = txn;
+}
+
+static bool
+is_ignored_thread(const struct assembler *assembler, uint32_t thread_id)
+{
+	const struct filter_options *filter = &assembler->options.filter;
+
+	for (size_t i = 0; i < filter->n_ignore_threads; i++)
+		if (filter->ignore_threads[i] == thread_id)
+			return true;
+	return false;
+}
+
+void
+assembler_set_thread(struct assembler *assembler, uint32_t thread_id)
+{
+	if (thread_id == 0)
+		return;
+	assembler->txn->thread_id = thread_id;
+	assembler->is_thread_ignored = is_ignored_thread(assembler, thread_id);
+}
+
+static bool
+take_format(struct assembler *assembler, const struct event *event, struct err *err)
+{
+	struct binlog_format format;
+
+	memset(&format, 0, sizeof(format)); /* formats are compared as bytes */
+	if (!format_parse(event, &format, err))
+		return false;
+	assembler->format = formats_use(&assembler->formats, &format);
+	table_cache_clear(assembler->tables);
+	if (format.created == 0)
+		return true;
+	/* The server has started anew: what it had not committed it has rolled back, its connection ids begin again. */
+	drop_open(assembler);
+	ddl_marks_clear(&assembler->marks);
+	return true;
+}
+
+/* The real one and the artificial one at the start say the same: the next event is in `file` at `position`. */
+static bool
+take_rotate(struct assembler *assembler, const struct event *event, struct txn **out, struct err *err)
+{
+	struct bytes file;
+	uint64_t position;
+	bool is_same;
+
+	if (!rotate_parse(event, &file, &position, err))
+		return false;
+	is_same = strlen(assembler->file) == file.len && memcmp(assembler->file, file.data, file.len) == 0;
+	if (!is_same) {
+		testpoint("rotation");
+		free(assembler->file);
+		assembler->file = mem_strndup((const char *) file.data, file.len);
+	}
+	/* With GTIDs the server names the file but starts where it has to; within one file our own count is better. */
+	if (!is_same || position > FIRST_EVENT_OFFSET)
+		assembler->offset = position;
+	if (assembler->txn == NULL && !is_same) {
+		assembler->event_offset = assembler->offset;
+		assembler_open(assembler, event);
+		assembler->txn->timestamp = 0;
+		assembler_finish(assembler, event, out);
+	}
+	return true;
+}
+
+static const char *
+mariadb_xid(struct assembler *assembler)
+{
+	const struct gtid_event *gtid = &assembler->gtid;
+
+	return xid_text(&assembler->txn->arena, gtid->xid_format, gtid->xid_gtrid, gtid->xid_bqual);
+}
+
+static bool
+take_gtid(struct assembler *assembler, const struct event *event, struct err *err)
+{
+	struct gtid_event gtid;
+	struct txn *txn;
+
+	if (!gtid_event_parse(event, &gtid, err))
+		return false;
+	if (assembler->txn != NULL)
+		return err_set(err, ERR_STOP, "a transaction begins inside the one that began at offset %" PRIu64,
+		    assembler->txn->begin.offset);
+	assembler_open(assembler, event);
+	txn = assembler->txn;
+	assembler->gtid = gtid;
+	txn->has_gtid = gtid.has_gtid;
+	txn->gtid = gtid.gtid;
+	txn->commit_us = gtid.original_us != 0 ? gtid.original_us : gtid.immediate_us;
+	if (gtid.is_xa_prepared || gtid.is_xa_completed)
+		txn->xid = mariadb_xid(assembler);
+	assembler->has_begun = event->type == EVENT_MARIADB_GTID && !gtid.is_standalone;
+	assembler_set_thread(assembler, gtid.thread_id);
+	return true;
+}
+
+bool
+assembler_append(struct assembler *assembler, const struct event *event, struct table_map *table, struct err *err)
+{
+	struct change change = {
+	    .event_type = event->type,
+	    .timestamp = event->timestamp,
+	    .offset = assembler->event_offset,
+	    .table = table,
+	    .body = event->body,
+	};
+
+	return txn_append(assembler->txn, &change, err);
+}
+
+/* rowferry's own tables: what they say of the transaction, or of DDL that is to come. */
+static bool
+take_own_rows(struct assembler *assembler, const struct event *event, struct table_map *table, struct err *err)
+{
+	struct rows_cursor *rows = &assembler->rows;
+
+	if (!rows_open(rows, event->type, assembler->format, event->body, table, NULL, err))
+		return false;
+	if (table->role == TABLE_DDL_MARK)
+		return ddl_marks_take(&assembler->marks, rows, err);
+	return marker_row_take(rows, &assembler->txn->arena, &assembler->txn->mark, err);
+}
+
+static bool
+is_filtered(const struct assembler *assembler, enum rows_kind kind)
+{
+	const struct filter_options *filter = &assembler->options.filter;
+
+	return assembler->is_thread_ignored || (kind == ROWS_INSERT && filter->ignore_insert) ||
+	       (kind == ROWS_UPDATE && filter->ignore_update) || (kind == ROWS_DELETE && filter->ignore_delete);
+}
+
+static void
+refuse_unknown_thread(struct assembler *assembler)
+{
+	struct err why;
+
+	(void) err_set(&why, ERR_STOP, "the source logs no connection id with its transactions, so ignore_threads cannot be "
+				       "followed");
+	(void) err_hint(&why, "Remove filter.ignore_threads, or read from MySQL or MariaDB 11.5 or later.");
+	refuse(assembler, &why);
+}
+
+static bool
+take_rows(struct assembler *assembler, const struct event *event, struct err *err)
+{
+	struct table_map *table;
+	uint64_t table_id;
+
+	if (!table_id_parse(event, assembler->format, &table_id, err))
+		return false;
+	if (table_id == DUMMY_TABLE_ID)
+		return true;
+	if (assembler->txn == NULL)
+		return err_set(err, ERR_STOP, "rows outside a transaction");
+	table = table_cache_get(assembler->tables, table_id);
+	if (table == NULL)
+		return err_set(err, ERR_STOP, "rows of table id %" PRIu64 ", which no table map has described", table_id);
+	if (table->role == TABLE_MARKER || table->role == TABLE_DDL_MARK)
+		return take_own_rows(assembler, event, table, err);
+	if (table->role == TABLE_LEFT_OUT || assembler->txn->refusal != NULL)
+		return true;
+	if (assembler->options.filter.n_ignore_threads > 0 && assembler->txn->thread_id == 0)
+		refuse_unknown_thread(assembler);
+	if (is_filtered(assembler, event_rows_kind(event->type)))
+		return true;
+	return assembler_append(assembler, event, table, err);
+}
+
+static bool
+take_table_map(struct assembler *assembler, const struct event *event, struct err *err)
+{
+	struct table_map *map;
+
+	return table_cache_put(assembler->tables, event, assembler->format, &map, err);
+}
+
+static bool
+take_xa_prepare(struct assembler *assembler, const struct event *event, struct txn **out, struct err *err)
+{
+	const char *xid;
+	bool is_one_phase;
+
+	if (assembler->txn == NULL)
+		return err_set(err, ERR_STOP, "XA PREPARE outside a transaction");
+	if (!xid_of_prepare(&assembler->txn->arena, event->body, &xid, &is_one_phase, err))
+		return false;
+	if (!is_one_phase) {
+		assembler->txn->xid = xid;
+		assembler->txn->kind = TXN_XA_PREPARE;
+	}
+	assembler_finish(assembler, event, out);
+	return true;
+}
+
+static bool
+take_xid(struct assembler *assembler, const struct event *event, struct txn **out, struct err *err)
+{
+	if (assembler->txn == NULL)
+		return err_set(err, ERR_STOP, "a commit outside a transaction");
+	assembler_finish(assembler, event, out);
+	return true;
+}
+
+/* Statement-format changes, incidents: the transaction is refused as a whole. */
+static void
+take_refused(struct assembler *assembler, const struct event *event, struct txn **out)
+{
+	struct err why;
+
+	if (assembler->txn == NULL)
+		assembler_open(assembler, event);
+	if (event->type == EVENT_INCIDENT) {
+		(void) err_set(&why, ERR_STOP, "the source has logged an incident: changes are missing from its binlog");
+		(void) err_hint(&why, "Compare the tables, repair what differs, then pass over it with rowferry skip.");
+		refuse(assembler, &why);
+		assembler_finish(assembler, event, out);
+		return;
+	}
+	(void) err_set(&why, ERR_STOP, "the source has logged a change as a statement (%s)", event_type_name(event->type));
+	(void) err_hint(&why, "Set binlog_format = ROW on the source and for its sessions.");
+	refuse(assembler, &why);
+	if (event->type == EVENT_EXECUTE_LOAD_QUERY && !assembler->has_begun)
+		assembler_finish(assembler, event, out);
+}
+
+static bool dispatch(struct assembler *assembler, const struct event *event, struct txn **out, struct err *err);
+
+static bool
+take_payload(struct assembler *assembler, const struct event *event, struct txn **out, struct err *err)
+{
+	struct binlog_format inner_format = *assembler->format;
+	struct payload *payload;
+	struct bytes packet;
+	struct event inner;
+	bool done;
+
+	inner_format.checksum = CHECKSUM_OFF;
+	if (!payload_open(event, assembler->options.event_limit_bytes, &payload, err))
+		return false;
+	while ((done = payload_next(payload, &packet, err)) && packet.data != NULL) {
+		if (*out != NULL)
+			done = err_set(err, ERR_STOP, "events follow the end of the transaction inside a payload");
+		else
+			done = event_parse(packet, &inner_format, &inner, err) && dispatch(assembler, &inner, out, err);
+		if (!done)
+			break;
+	}
+	payload_close(payload);
+	if (!done && *out != NULL) {
+		txn_free(*out);
+		*out = NULL;
+	}
+	return done;
+}
+
+static bool
+dispatch(struct assembler *assembler, const struct event *event, struct txn **out, struct err *err)
+{
+	switch (event->type) {
+	case EVENT_FORMAT_DESCRIPTION:
+		return take_format(assembler, event, err);
+	case EVENT_ROTATE:
+		return take_rotate(assembler, event, out, err);
+	case EVENT_GTID:
+	case EVENT_ANONYMOUS_GTID:
+	case EVENT_GTID_TAGGED:
+	case EVENT_MARIADB_GTID:
+		return take_gtid(assembler, event, err);
+	case EVENT_QUERY:
+	case EVENT_MARIADB_QUERY_COMPRESSED:
+		return assembler_take_query(assembler, event, out, err);
+	case EVENT_TABLE_MAP:
+		return take_table_map(assembler, event, err);
+	case EVENT_XID:
+		return take_xid(assembler, event, out, err);
+	case EVENT_XA_PREPARE:
+		return take_xa_prepare(assembler, event, out, err);
+	case EVENT_TRANSACTION_PAYLOAD:
+		return take_payload(assembler, event, out, err);
+	case EVENT_INCIDENT:
+	case EVENT_LOAD:
+	case EVENT_CREATE_FILE:
+	case EVENT_APPEND_BLOCK:
+	case EVENT_EXEC_LOAD:
+	case EVENT_DELETE_FILE:
+	case EVENT_NEW_LOAD:
+	case EVENT_BEGIN_LOAD_QUERY:
+	case EVENT_EXECUTE_LOAD_QUERY:
+		take_refused(assembler, event, out);
+		return true;
+	case EVENT_STOP:
+	case EVENT_INTVAR: /* these three belong to a statement, which decides */
+	case EVENT_RAND:
+	case EVENT_USER_VAR:
+	case EVENT_HEARTBEAT:
+	case EVENT_HEARTBEAT_V2:
+	case EVENT_IGNORABLE:
+	case EVENT_ROWS_QUERY:
+	case EVENT_PREVIOUS_GTIDS:
+	case EVENT_TRANSACTION_CONTEXT: /* group replication's own; the rows follow as usual */
+	case EVENT_VIEW_CHANGE:
+	case EVENT_MARIADB_ANNOTATE_ROWS:
+	case EVENT_MARIADB_BINLOG_CHECKPOINT:
+	case EVENT_MARIADB_GTID_LIST:
+	case EVENT_MARIADB_START_ENCRYPTION: /* the dump thread has decrypted what follows */
+		return true;
+	}
+	if (event_rows_kind(event->type) != ROWS_NONE)
+		return take_rows(assembler, event, err);
+	if (event->flags & EVENT_FLAG_IGNORABLE)
+		return true;
+	(void) err_set(err, ERR_STOP, "event type %u is not known to this release", event->type);
+	return err_hint(err, "Nothing is lost: upgrade rowferry and start again.");
+}
+
+/* Moves behind the event. */
+static void
+count(struct assembler *assembler, const struct event *event)
+{
+	assembler->event_offset = assembler->offset;
+	if (!event_is_in_file(event))
+		return;
+	assembler->offset = event_end_offset(event, assembler->offset);
+	assembler->event_offset = assembler->offset < event->length ? 0 : assembler->offset - event->length;
+}
+
+bool
+assembler_feed(struct assembler *assembler, struct bytes packet, struct txn **txn, struct err *err)
+{
+	struct event event = {0};
+
+	*txn = NULL;
+	assembler->event_offset = assembler->offset;
+	if (!event_parse(packet, assembler->format, &event, err))
+		return at_event(assembler, &event, err);
+	count(assembler, &event);
+	if (!dispatch(assembler, &event, txn, err))
+		return at_event(assembler, &event, err);
+	return true;
+}

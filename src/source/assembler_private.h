@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What assembler.c and assembler_query.c share; nothing else includes it. */
+#ifndef SOURCE_ASSEMBLER_PRIVATE_H
+#define SOURCE_ASSEMBLER_PRIVATE_H
+
+#include "binlog/gtid_event.h"
+#include "binlog/rows.h"
+#include "source/assembler.h"
+#include "source/ddl_marks.h"
+#include "source/formats.h"
+#include "source/table_cache.h"
+
+struct assembler {
+	struct assembler_options options;
+	const struct binlog_format *format; /* the newest of `formats` */
+	struct formats formats;             /* all that were seen: transactions point at them */
+	struct table_cache *tables;
+	struct ddl_marks marks;
+	char *file;
+	uint64_t offset;        /* where the next event begins */
+	uint64_t event_offset;  /* where the present one (the enclosing one, in a payload) began */
+	struct txn *txn;        /* the open transaction, or NULL */
+	struct gtid_event gtid; /* of the open transaction */
+	bool has_begun;         /* BEGIN, or a GTID that opens by itself, has been seen */
+	bool is_thread_ignored;
+	struct rows_cursor rows; /* for dump2db's own tables */
+	struct buf scratch;
+};
+
+/* Begins a transaction at the present event; an open one is dropped. */
+void assembler_open(struct assembler *assembler, const struct event *event);
+/* Ends the open one behind the present event and hands it out. */
+void assembler_finish(struct assembler *assembler, const struct event *event, struct txn **out);
+/* Adds the event to the open one; `table` NULL for statements. */
+bool assembler_append(struct assembler *assembler, const struct event *event, struct table_map *table, struct err *err);
+/* The connection that wrote the open one; 0 is not told. */
+void assembler_set_thread(struct assembler *assembler, uint32_t thread_id);
+
+bool assembler_take_query(struct assembler *assembler, const struct event *event, struct txn **out, struct err *err);
+
+#endif

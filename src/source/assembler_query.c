@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* QUERY events: what opens, shapes and ends a transaction, and statements that stand by themselves. */
+#include <string.h>
+
+#include "binlog/query_event.h"
+#include "source/assembler_private.h"
+#include "source/xid.h"
+
+/* XA COMMIT and XA ROLLBACK by themselves; their XID is the text behind the two words. */
+static void
+take_xa_end(struct assembler *assembler, const struct event *event, enum txn_kind kind, struct bytes sql,
+    struct txn **out)
+{
+	if (assembler->txn->xid == NULL)
+		assembler->txn->xid = xid_of_statement(&assembler->txn->arena, sql);
+	assembler->txn->kind = kind;
+	assembler_finish(assembler, event, out);
+}
+
+/* A statement that stands by itself: DDL, or something that the sink's scanner will refuse. */
+static bool
+take_statement(struct assembler *assembler, const struct event *event, const struct query *query, struct txn **out,
+    struct err *err)
+{
+	const struct ddl_mark *mark = ddl_marks_find(&assembler->marks, query->thread_id);
+	/* MariaDB's two-phase ALTER: START may yet be rolled back; the statement comes again with COMMIT. */
+	bool is_unsettled = assembler->gtid.alter == ALTER_START || assembler->gtid.alter == ALTER_ROLLBACK;
+	struct txn *txn = assembler->txn;
+	bool is_carried;
+
+	assembler_set_thread(assembler, query->thread_id);
+	is_carried = !assembler->is_thread_ignored && !is_unsettled;
+	if (mark != NULL) {
+		txn->mark.is_marked = true;
+		txn->mark.server_id = mark->server_id;
+		txn->mark.origin = arena_strndup(&txn->arena, mark->origin, strlen(mark->origin));
+	}
+	if (is_carried && !assembler_append(assembler, event, NULL, err))
+		return false;
+	txn->has_statements = true;
+	/* Inside a transaction (CREATE ... SELECT) rows follow and the group's own end comes. */
+	if (assembler->has_begun)
+		return true;
+	txn->kind = is_carried ? TXN_DDL : TXN_ROWS;
+	assembler_finish(assembler, event, out);
+	return true;
+}
+
+bool
+assembler_take_query(struct assembler *assembler, const struct event *event, struct txn **out, struct err *err)
+{
+	struct query query;
+
+	if (!query_parse(event, assembler->format, &assembler->scratch, &query, err))
+		return false;
+	if (assembler->txn == NULL)
+		assembler_open(assembler, event);
+	switch (query_classify(query.sql)) {
+	case QUERY_BEGIN:
+	case QUERY_XA_START:
+		assembler->has_begun = true;
+		assembler_set_thread(assembler, query.thread_id);
+		return true;
+	case QUERY_XA_END:
+		return true;
+	case QUERY_COMMIT:
+		assembler_finish(assembler, event, out);
+		return true;
+	case QUERY_ROLLBACK:
+		/* Nothing of it counts; what other engines kept came in a group of its own. */
+		assembler->txn->kind = TXN_ADVANCE;
+		assembler_finish(assembler, event, out);
+		(*out)->kind = TXN_ADVANCE;
+		return true;
+	case QUERY_SAVEPOINT:
+	case QUERY_ROLLBACK_TO:
+		assembler->txn->has_statements = true;
+		return assembler_append(assembler, event, NULL, err);
+	case QUERY_XA_COMMIT:
+		take_xa_end(assembler, event, TXN_XA_COMMIT, query.sql, out);
+		return true;
+	case QUERY_XA_ROLLBACK:
+		take_xa_end(assembler, event, TXN_XA_ROLLBACK, query.sql, out);
+		return true;
+	case QUERY_XA_PREPARE:
+		assembler->txn->xid = xid_of_statement(&assembler->txn->arena, query.sql);
+		assembler->txn->kind = TXN_XA_PREPARE;
+		assembler_finish(assembler, event, out);
+		return true;
+	case QUERY_OTHER:
+		break;
+	}
+	return take_statement(assembler, event, &query, out, err);
+}

@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "source/ddl_marks.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+
+/* Columns of dump2db.ddl, as sql/dump2db.sql has them. */
+enum { COLUMN_SERVER_ID, COLUMN_SEQ, COLUMN_STATE, COLUMN_ORIGIN, COLUMN_CONNECTION_ID, COLUMNS };
+
+static void
+add(struct ddl_marks *marks, const struct ddl_mark *mark)
+{
+	mem_grow(&marks->items, &marks->cap, marks->n + 1, sizeof(*marks->items));
+	marks->items[marks->n++] = *mark;
+}
+
+static void
+drop(struct ddl_marks *marks, uint32_t server_id, uint64_t seq)
+{
+	for (size_t i = 0; i < marks->n; i++) {
+		if (marks->items[i].server_id != server_id || marks->items[i].seq != seq)
+			continue;
+		marks->items[i--] = marks->items[--marks->n];
+	}
+}
+
+static bool
+is_started(const struct value *state)
+{
+	return state->kind == VALUE_BYTES && state->bytes.len == 7 && memcmp(state->bytes.data, "started", 7) == 0;
+}
+
+static void
+take_row(struct ddl_marks *marks, const struct rows_cursor *rows)
+{
+	const struct value *row = rows->kind == ROWS_INSERT ? rows->after : rows->before;
+
+	if (row[COLUMN_SERVER_ID].kind != VALUE_INT || row[COLUMN_SEQ].kind != VALUE_INT)
+		return;
+	if (rows->kind != ROWS_INSERT) { /* done, or removed: it covers nothing any more */
+		drop(marks, (uint32_t) row[COLUMN_SERVER_ID].u, row[COLUMN_SEQ].u);
+		return;
+	}
+	if (!is_started(&row[COLUMN_STATE]) || row[COLUMN_ORIGIN].kind != VALUE_BYTES)
+		return;
+	struct ddl_mark mark = {
+	    .server_id = (uint32_t) row[COLUMN_SERVER_ID].u,
+	    .seq = row[COLUMN_SEQ].u,
+	    .connection_id = row[COLUMN_CONNECTION_ID].u,
+	};
+	(void) snprintf(mark.origin, sizeof(mark.origin), "%.*s", (int) row[COLUMN_ORIGIN].bytes.len,
+	    (const char *) row[COLUMN_ORIGIN].bytes.data);
+	add(marks, &mark);
+}
+
+bool
+ddl_marks_take(struct ddl_marks *marks, struct rows_cursor *rows, struct err *err)
+{
+	bool is_end = false;
+
+	if (rows->table->n_columns < COLUMNS)
+		return err_set(err, ERR_STOP, "table 'dump2db.ddl' of the source has %zu columns, this release knows more",
+		    rows->table->n_columns);
+	while (rows_next(rows, &is_end, err) && !is_end)
+		take_row(marks, rows);
+	return is_end;
+}
+
+const struct ddl_mark *
+ddl_marks_find(const struct ddl_marks *marks, uint64_t connection_id)
+{
+	for (size_t i = 0; i < marks->n; i++)
+		if (marks->items[i].connection_id == connection_id)
+			return &marks->items[i];
+	return NULL;
+}
+
+void
+ddl_marks_clear(struct ddl_marks *marks)
+{
+	marks->n = 0;
+}
+
+void
+ddl_marks_release(struct ddl_marks *marks)
+{
+	free(marks->items);
+	*marks = (struct ddl_marks){0};
+}
+
+void
+ddl_marks_put(const struct ddl_marks *marks, struct buf *out)
+{
+	for (size_t i = 0; i < marks->n; i++)
+		buf_printf(out, "%" PRIu32 "/%" PRIu64 "/%" PRIu64 "/%s;", marks->items[i].server_id, marks->items[i].seq,
+		    marks->items[i].connection_id, marks->items[i].origin);
+}
+
+void
+ddl_marks_parse(struct ddl_marks *marks, const char *text)
+{
+	struct ddl_mark mark;
+	int used = 0;
+
+	for (; *text != '\0'; text += used) {
+		used = 0;
+		memset(&mark, 0, sizeof(mark));
+		if (sscanf(text, "%" SCNu32 "/%" SCNu64 "/%" SCNu64 "/%64[^;]%n", &mark.server_id, &mark.seq,
+			&mark.connection_id, mark.origin, &used) < 3)
+			return;
+		add(marks, &mark);
+		if (used == 0)
+			used = (int) strcspn(text, ";");
+		used += text[used] == ';';
+	}
+}

@@ -1,0 +1,332 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "source/live.h"
+
+#include <inttypes.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "binlog/event.h"
+#include "mysql/dump.h"
+#include "source/server_state.h"
+
+enum { PUT_SLICE_MS = 200, BACKOFF_FIRST_MS = 200, BACKOFF_LIMIT_MS = 30000, DEAD_AFTER_HEARTBEATS = 3 };
+
+struct live {
+	struct live_options options;
+	char *file;          /* copies of what the options point to */
+	char *pending_ddl;
+	struct gtid_set *executed; /* all that has been put in the queue, and what was before */
+	struct assembler *assembler;
+	char *identity;      /* of the server first met */
+	int64_t skew_us;     /* the source's clock minus ours */
+	struct dump *dump;   /* under `lock`, for live_stop() */
+	pthread_mutex_t lock;
+	pthread_t thread;
+	atomic_bool stop;
+	bool is_reached;
+	struct err outcome;
+};
+
+static void
+set_dump(struct live *live, struct dump *dump)
+{
+	struct dump *old;
+
+	pthread_mutex_lock(&live->lock);
+	old = live->dump;
+	live->dump = dump;
+	pthread_mutex_unlock(&live->lock);
+	dump_close(old);
+}
+
+/* Half a round trip of error is of no matter for a lag in milliseconds. */
+static bool
+measure_skew(struct live *live, struct conn *conn, struct err *err)
+{
+	char *text = NULL;
+
+	if (!conn_query_one(conn, "SELECT CAST(UNIX_TIMESTAMP(NOW(6)) * 1000000 AS SIGNED)", &text, err))
+		return false;
+	if (text != NULL) {
+		live->skew_us = strtoll(text, NULL, 10) - clock_wall_us();
+		atomic_store(&live->options.progress->skew_us, live->skew_us);
+	}
+	free(text);
+	return true;
+}
+
+static bool
+check_server(struct live *live, struct conn *conn, struct err *err)
+{
+	char *identity = server_identity(conn);
+	struct server_state state;
+	bool done = true;
+
+	if (live->identity == NULL) {
+		live->identity = identity;
+	} else if (strcmp(live->identity, identity) != 0) {
+		if (live->options.is_gtid)
+			log_line(LOG_WARN, live->options.task, "source '%s' is another server now: '%s', was '%s'; going on by GTID",
+			    conn_name(conn), identity, live->identity);
+		else
+			done = err_set(err, ERR_STOP, "source '%s' is another server now: '%s', was '%s'; a file position means "
+						      "nothing there", conn_name(conn), identity, live->identity);
+		free(live->identity);
+		live->identity = identity;
+	} else {
+		free(identity);
+	}
+	if (!done || !server_state_read(conn, &state, err))
+		return false;
+	done = server_state_check_source(conn, &state, err) &&
+	       server_check_replica_id(conn, live->options.server_id, live->options.report_host, live->options.report_port,
+		   err);
+	if (done && live->options.is_gtid && !state.has_gtids) {
+		done = err_set(err, ERR_STOP, "source '%s' has gtid_mode off, the stored position is a GTID set", conn_name(conn));
+		(void) err_hint(err, "Set gtid_mode = ON on the source, or start at a file position with override = true.");
+	}
+	server_state_release(&state);
+	return done;
+}
+
+static bool
+connect_source(struct live *live, struct err *err)
+{
+	struct conn_options conn_options = live->options.conn;
+	struct file_position at = assembler_position(live->assembler);
+	struct dump_options dump_options = {
+	    .server_id = live->options.server_id,
+	    .report_host = live->options.report_host,
+	    .report_port = live->options.report_port,
+	    .heartbeat_s = live->options.heartbeat_s,
+	    .executed = live->options.is_gtid ? live->executed : NULL,
+	    .file = at.file,
+	    .offset = at.offset < 4 ? 4 : at.offset,
+	};
+	struct conn *conn;
+	struct dump *dump;
+
+	conn_options.io_timeout_s = live->options.heartbeat_s * DEAD_AFTER_HEARTBEATS;
+	if (!conn_open(&conn_options, &conn, err))
+		return false;
+	if (!check_server(live, conn, err) || !measure_skew(live, conn, err)) {
+		conn_close(conn);
+		return false;
+	}
+	if (!dump_open(conn, &dump_options, &dump, err))
+		return false;
+	set_dump(live, dump);
+	assembler_restart(live->assembler);
+	atomic_store(&live->options.progress->is_connected, true);
+	log_line(LOG_INFO, live->options.task, "joined source '%s' (%s) as replica %" PRIu32,
+	    conn_name(conn), conn_server(conn)->version_text, live->options.server_id);
+	return true;
+}
+
+/* Blocks while the queue is full; false when the thread was told to stop. */
+static bool
+put(struct live *live, struct txn *txn)
+{
+	enum queue_result result;
+
+	do {
+		if (atomic_load(&live->stop))
+			return false;
+		result = queue_put(live->options.queue, txn, txn_memory_bytes(txn), PUT_SLICE_MS);
+	} while (result == QUEUE_TIMEOUT);
+	return result == QUEUE_OK;
+}
+
+/* Binlog files are numbered behind the last dot; the number may grow in length. */
+static int
+compare_files(const char *a, const char *b)
+{
+	const char *a_dot = strrchr(a, '.'), *b_dot = strrchr(b, '.');
+	uint64_t a_number = a_dot == NULL ? 0 : strtoull(a_dot + 1, NULL, 10);
+	uint64_t b_number = b_dot == NULL ? 0 : strtoull(b_dot + 1, NULL, 10);
+
+	return a_number < b_number ? -1 : a_number > b_number;
+}
+
+static int
+compare_positions(struct file_position a, const struct until *until)
+{
+	int files = compare_files(a.file, until->file);
+
+	if (files != 0)
+		return files;
+	return a.offset < until->offset ? -1 : a.offset > until->offset;
+}
+
+static bool
+is_until_reached(const struct live *live)
+{
+	const struct until *until = live->options.until;
+	struct file_position at = assembler_position(live->assembler);
+
+	switch (until->kind) {
+	case UNTIL_NEVER:
+		return false;
+	case UNTIL_GTIDS:
+		return gtid_set_is_superset(live->executed, until->gtids);
+	case UNTIL_FILE:
+		return !assembler_is_inside(live->assembler) && at.file[0] != '\0' && compare_positions(at, until) >= 0;
+	}
+	return false;
+}
+
+/* A transaction that reaches over the place to stop at is not begun. */
+static bool
+is_beyond_until(const struct live *live, const struct txn *txn)
+{
+	const struct until *until = live->options.until;
+
+	return until->kind == UNTIL_FILE && compare_positions(txn->end, until) > 0;
+}
+
+/* Lag of reading: how old the newest transaction was when it came, by the source's own clock. */
+static void
+note_lag(struct live *live, const struct txn *txn)
+{
+	int64_t source_now_us = clock_wall_us() + live->skew_us;
+
+	if (txn->commit_us != 0)
+		atomic_store(&live->options.progress->lag_ms, (source_now_us - txn->commit_us) / 1000);
+}
+
+static bool
+take(struct live *live, struct txn *txn, struct err *err)
+{
+	bool has_gtid = txn->has_gtid;
+	struct gtid gtid = txn->gtid;
+
+	if (is_beyond_until(live, txn)) {
+		txn_free(txn);
+		return true;
+	}
+	txn->read_ms = clock_mono_ms();
+	note_lag(live, txn);
+	if (!put(live, txn)) {
+		txn_free(txn);
+		return err_set(err, ERR_CANCELLED, "stopped");
+	}
+	if (has_gtid)
+		gtid_set_add(live->executed, &gtid);
+	return true;
+}
+
+static bool
+read_one(struct live *live, struct err *err)
+{
+	struct live_progress *progress = live->options.progress;
+	struct bytes packet;
+	struct txn *txn;
+	bool is_end;
+
+	if (!dump_next(live->dump, &packet, &is_end, err))
+		return false;
+	if (is_end)
+		return err_set(err, ERR_RETRY, "the source closed the binlog stream");
+	atomic_store(&progress->heard_ms, clock_mono_ms());
+	atomic_fetch_add(&progress->bytes, packet.len);
+	atomic_fetch_add(&progress->events, 1);
+	/* The source sends a heartbeat only when it has nothing else left to send. */
+	if (packet.len > 4 && (packet.data[4] == EVENT_HEARTBEAT || packet.data[4] == EVENT_HEARTBEAT_V2))
+		atomic_store(&progress->lag_ms, 0);
+	if (!assembler_feed(live->assembler, packet, &txn, err))
+		return false;
+	return txn == NULL || take(live, txn, err);
+}
+
+static bool
+read_stream(struct live *live, struct err *err)
+{
+	if (!connect_source(live, err))
+		return false;
+	while (!is_until_reached(live)) {
+		if (atomic_load(&live->stop))
+			return err_set(err, ERR_CANCELLED, "stopped");
+		if (!read_one(live, err))
+			return false;
+	}
+	return true;
+}
+
+static void *
+run(void *context)
+{
+	struct live *live = context;
+	struct live_progress *progress = live->options.progress;
+	struct backoff backoff = {.first_ms = BACKOFF_FIRST_MS, .limit_ms = BACKOFF_LIMIT_MS};
+	struct err err = {0};
+
+	live->is_reached = is_until_reached(live);
+	while (!live->is_reached && !atomic_load(&live->stop)) {
+		uint64_t events = atomic_load(&progress->events);
+		live->is_reached = read_stream(live, &err);
+		set_dump(live, NULL);
+		atomic_store(&progress->is_connected, false);
+		atomic_store(&progress->lag_ms, LIVE_LAG_UNKNOWN);
+		if (live->is_reached || atomic_load(&live->stop) || err.kind != ERR_RETRY)
+			break;
+		if (atomic_load(&progress->events) > events + 10)
+			backoff_reset(&backoff);
+		int64_t wait_ms = backoff_next_ms(&backoff);
+		log_line(LOG_WARN, live->options.task, "%s; trying again in %.1f s", err.text, (double) wait_ms / 1000);
+		atomic_fetch_add(&progress->reconnects, 1);
+		(void) clock_sleep_ms(wait_ms, &live->stop);
+	}
+	live->outcome = err;
+	queue_close(live->options.queue);
+	return NULL;
+}
+
+struct live *
+live_start(const struct live_options *options)
+{
+	struct live *live = mem_zalloc(sizeof(*live));
+
+	live->options = *options;
+	live->file = mem_strdup(options->file);
+	live->pending_ddl = mem_strdup(options->pending_ddl);
+	live->executed = gtid_set_copy(options->executed);
+	live->assembler = assembler_new(&options->assembler, live->file, options->offset, live->pending_ddl);
+	pthread_mutex_init(&live->lock, NULL);
+	if (pthread_create(&live->thread, NULL, run, live) != 0)
+		(void) mem_alloc(SIZE_MAX); /* no threads left: as out of memory */
+	return live;
+}
+
+void
+live_stop(struct live *live)
+{
+	if (live == NULL)
+		return;
+	atomic_store(&live->stop, true);
+	queue_close(live->options.queue);
+	pthread_mutex_lock(&live->lock);
+	if (live->dump != NULL)
+		dump_abort(live->dump);
+	pthread_mutex_unlock(&live->lock);
+	pthread_join(live->thread, NULL);
+	assembler_free(live->assembler);
+	gtid_set_free(live->executed);
+	pthread_mutex_destroy(&live->lock);
+	free(live->identity);
+	free(live->pending_ddl);
+	free(live->file);
+	free(live);
+}
+
+bool
+live_outcome(struct live *live, struct err *err)
+{
+	if (live->is_reached)
+		return true;
+	*err = live->outcome;
+	return false;
+}

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What a source says of its binlog now; the statements differ by flavour and version. */
+#ifndef SOURCE_SERVER_STATE_H
+#define SOURCE_SERVER_STATE_H
+
+#include "model/gtid_set.h"
+#include "mysql/conn.h"
+
+struct server_state {
+	bool has_binlog;
+	bool has_gtids;            /* MariaDB always, MySQL with gtid_mode ON */
+	struct gtid_set *executed; /* what stands in the binlog; empty without GTIDs */
+	char *file;                /* where the next event will be written */
+	uint64_t offset;
+	char *binlog_format;
+};
+
+bool server_state_read(struct conn *conn, struct server_state *state, struct err *err);
+void server_state_release(struct server_state *state);
+
+/* "mysql:UUID" or "mariadb:server_id@host:port": tells a server from another one.  Caller frees. */
+char *server_identity(const struct conn *conn);
+
+/* ERR_STOP when the server cannot be a source: no binlog, or binlog_format other than ROW. */
+bool server_state_check_source(struct conn *conn, const struct server_state *state, struct err *err);
+
+/*
+ * ERR_STOP when another replica has registered under this server_id (one that reports another host or port): two of
+ * them would throw each other out for ever.
+ */
+bool server_check_replica_id(struct conn *conn, uint32_t server_id, const char *report_host, uint32_t report_port,
+    struct err *err);
+
+/* What the meaning of a DDL may depend on and its event may not carry. */
+struct server_ddl_settings {
+	enum tristate explicit_defaults; /* explicit_defaults_for_timestamp */
+	char *time_zone;                 /* system_time_zone */
+};
+
+bool server_ddl_settings_read(struct conn *conn, struct server_ddl_settings *settings, struct err *err);
+void server_ddl_settings_release(struct server_ddl_settings *settings);
+
+#endif

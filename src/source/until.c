@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "source/live.h"
+#include "source/server_state.h"
+
+void
+until_release(struct until *until)
+{
+	gtid_set_free(until->gtids);
+	free(until->file);
+	*until = (struct until){0};
+}
+
+static bool
+until_now(struct conn *source, struct until *until, struct err *err)
+{
+	struct server_state state;
+
+	if (!server_state_read(source, &state, err))
+		return false;
+	if (state.has_gtids) {
+		until->kind = UNTIL_GTIDS;
+		until->gtids = gtid_set_copy(state.executed);
+	} else {
+		until->kind = UNTIL_FILE;
+		until->file = mem_strdup(state.file);
+		until->offset = state.offset;
+	}
+	server_state_release(&state);
+	return true;
+}
+
+/* "binlog.000003:1234": digits behind the last colon and a dot before it, which no GTID has. */
+static bool
+parse_file(const char *text, struct until *until)
+{
+	const char *colon = strrchr(text, ':');
+	char *end;
+
+	if (colon == NULL || colon == text || memchr(text, '.', (size_t) (colon - text)) == NULL)
+		return false;
+	until->offset = strtoull(colon + 1, &end, 10);
+	if (end == colon + 1 || *end != '\0')
+		return false;
+	until->kind = UNTIL_FILE;
+	until->file = mem_strndup(text, (size_t) (colon - text));
+	return true;
+}
+
+bool
+until_parse(const char *text, struct conn *source, struct until *until, struct err *err)
+{
+	*until = (struct until){.kind = UNTIL_NEVER};
+	if (strcmp(text, "now") == 0)
+		return until_now(source, until, err);
+	if (parse_file(text, until))
+		return true;
+	if (!gtid_set_parse(text, conn_server(source)->flavour, &until->gtids, err)) {
+		(void) err_prefix(err, "--until '%s': ", text);
+		return err_hint(err, "Give 'now', a GTID set of the source, or FILE:OFFSET.");
+	}
+	until->kind = UNTIL_GTIDS;
+	return true;
+}

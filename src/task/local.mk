@@ -1,0 +1,13 @@
+# SPDX-License-Identifier: Apache-2.0
+noinst_LIBRARIES += libtask.a
+libtask_a_SOURCES = \
+	src/task/batch.c \
+	src/task/batch.h \
+	src/task/options.h \
+	src/task/progress.c \
+	src/task/progress.h \
+	src/task/reporter.c \
+	src/task/start.c \
+	src/task/start.h \
+	src/task/task.c \
+	src/task/task.h

@@ -1,0 +1,346 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "task/task.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "source/server_state.h"
+#include "task/batch.h"
+#include "task/start.h"
+
+enum { BACKOFF_FIRST_MS = 200, BACKOFF_LIMIT_MS = 30000, WAIT_MS = 5000, EVENT_LIMIT_BYTES = 1 << 30 };
+
+struct task {
+	const struct task_options *options;
+	const struct task_run *run;
+	struct progress progress;
+	struct queue *queue;
+	struct reporter *reporter;
+	struct rules *rules;
+	struct until until;
+	bool has_until;      /* it has been worked out */
+	bool has_started;    /* a start position given with override has been taken */
+	uint64_t last_epoch; /* that this process had */
+	/* The source, as met first. */
+	bool has_source;
+	enum flavour source_flavour;
+	unsigned int source_version;
+	char *source_identity;
+	struct server_ddl_settings source_ddl;
+	atomic_bool stop;
+	atomic_bool is_ended;
+	bool has_thread;
+	struct err outcome;
+	pthread_t thread;
+};
+
+/* Names are compared as the source stores them; only the source knows how that is. */
+static bool
+fold_names(struct task *task, struct conn *conn, struct err *err)
+{
+	struct rules_options rules = task->options->rules;
+	char *mode = NULL;
+	bool done = conn_query_one(conn, "SELECT @@lower_case_table_names", &mode, err);
+
+	rules.is_case_insensitive = mode != NULL && strcmp(mode, "0") != 0;
+	free(mode);
+	if (!done || !rules.is_case_insensitive)
+		return done;
+	rules_free(task->rules);
+	task->rules = NULL;
+	return rules_new(&rules, &task->rules, err);
+}
+
+static bool
+look_at_source(struct task *task, struct marker_position *start, struct err *err)
+{
+	struct conn *conn;
+	bool done;
+
+	if (!conn_open(&task->options->source.conn, &conn, err))
+		return err_prefix(err, "source: ");
+	if (!task->has_source) {
+		if (!server_ddl_settings_read(conn, &task->source_ddl, err) || !fold_names(task, conn, err)) {
+			server_ddl_settings_release(&task->source_ddl);
+			conn_close(conn);
+			return err_prefix(err, "source: ");
+		}
+		task->source_flavour = conn_server(conn)->flavour;
+		task->source_version = conn_server(conn)->version;
+		task->source_identity = server_identity(conn);
+		task->has_source = true;
+	}
+	done = start_resolve(conn, &task->options->source.start, start, err);
+	if (done && !task->has_until && task->run->until != NULL)
+		done = until_parse(task->run->until, conn, &task->until, err);
+	task->has_until = done;
+	conn_close(conn);
+	return done;
+}
+
+static void
+fill_applier_options(struct task *task, struct applier_options *out)
+{
+	const struct task_options *options = task->options;
+
+	*out = (struct applier_options){
+	    .task = options->name,
+	    .server_id = options->server_id,
+	    .region = options->region,
+	    .source_flavour = task->source_flavour,
+	    .source_version = task->source_version,
+	    .source_identity = task->source_identity,
+	    .source_explicit_defaults = task->source_ddl.explicit_defaults,
+	    .source_time_zone = task->source_ddl.time_zone,
+	    .destination_region = options->destination.region,
+	    .conn = options->destination.conn,
+	    .sql_log_bin = options->destination.binlog == BINLOG_DEFAULT ? -1 : options->destination.binlog == BINLOG_ON,
+	    .lock_wait_timeout_s = options->destination.lock_wait_timeout_s,
+	    .rules = task->rules,
+	    .ddl = options->ddl,
+	    .allow_nontransactional = options->destination.allow_nontransactional,
+	    .allow_triggers = options->destination.allow_triggers,
+	    .spool_dir = options->limits.spool_dir,
+	    .transaction_memory_bytes = options->limits.transaction_memory_bytes,
+	    .stop = &task->stop,
+	    .progress = &task->progress.applier,
+	    .dry_run = task->run->dry_run,
+	    .dry_run_context = task->run->dry_run_context,
+	};
+}
+
+static bool
+open_applier(struct task *task, const struct marker_position *start, struct applier **applier, struct err *err)
+{
+	bool is_override = task->options->source.start.is_forced && !task->has_started;
+	struct applier_options options;
+	struct marker *marker;
+	bool is_new;
+
+	fill_applier_options(task, &options);
+	if (!applier_open(&options, task->last_epoch, applier, &is_new, err))
+		return err_prefix(err, "destination: ");
+	marker = applier_marker(*applier);
+	if (is_new ? !marker_create(marker, applier_conn(*applier), start, err)
+		   : is_override && !marker_reset(marker, applier_conn(*applier), start, err)) {
+		applier_close(*applier);
+		return err_prefix(err, "destination: ");
+	}
+	task->has_started = true;
+	task->last_epoch = marker_epoch(marker);
+	return true;
+}
+
+static struct live *
+start_source(struct task *task, const struct marker_position *from)
+{
+	const struct task_options *options = task->options;
+	struct live_options live = {
+	    .task = options->name,
+	    .conn = options->source.conn,
+	    .server_id = options->server_id,
+	    .report_host = options->source.report_host,
+	    .report_port = options->source.report_port,
+	    .heartbeat_s = options->source.heartbeat_s,
+	    .assembler =
+		{
+		    .rules = task->rules,
+		    .filter = options->filter,
+		    .loop = options->loop,
+		    .destination_region = options->destination.region,
+		    .spool_dir = options->limits.spool_dir,
+		    .memory_limit_bytes = options->limits.transaction_memory_bytes,
+		    .event_limit_bytes = EVENT_LIMIT_BYTES,
+		},
+	    .is_gtid = from->is_gtid,
+	    .executed = from->executed,
+	    .file = from->file,
+	    .offset = from->offset,
+	    .pending_ddl = from->pending_ddl,
+	    .until = &task->until,
+	    .queue = task->queue,
+	    .progress = &task->progress.live,
+	};
+
+	return live_start(&live);
+}
+
+static void
+log_start(const struct task *task, const struct marker_position *from, uint64_t epoch)
+{
+	struct buf gtids = {0};
+
+	gtid_set_put(from->executed, &gtids);
+	log_line(LOG_INFO, task->options->name, "following from %s%s%s, epoch %llu", from->is_gtid ? "gtid set '" : "",
+	    from->is_gtid ? buf_text(&gtids) : from->file, from->is_gtid ? "'" : "", (unsigned long long) epoch);
+	buf_release(&gtids);
+}
+
+static void
+drop_txn(void *txn)
+{
+	txn_free(txn);
+}
+
+/* From the start sequence to the first doubt; true when `until` was reached. */
+static bool
+follow(struct task *task, struct err *err)
+{
+	struct marker_position start;
+	struct applier *applier;
+	struct live *live;
+	bool done;
+
+	if (!look_at_source(task, &start, err))
+		return false;
+	done = open_applier(task, &start, &applier, err);
+	marker_position_release(&start);
+	if (!done)
+		return false;
+	const struct marker_position *from = marker_committed_position(applier_marker(applier));
+	log_start(task, from, marker_epoch(applier_marker(applier)));
+	progress_set_position(&task->progress, from, task->last_epoch);
+	progress_set_state(&task->progress, TASK_FOLLOWING, NULL);
+	live = start_source(task, from);
+	done = batch_loop(&(struct batch_loop){
+			      .options = task->options,
+			      .applier = applier,
+			      .live = live,
+			      .queue = task->queue,
+			      .progress = &task->progress,
+			      .stop = &task->stop,
+			  },
+	    err);
+	live_stop(live);
+	applier_close(applier);
+	queue_reopen(task->queue, drop_txn);
+	return done;
+}
+
+static enum task_state
+state_after(const struct err *err)
+{
+	switch (err->kind) {
+	case ERR_NONE:
+		return TASK_DONE;
+	case ERR_RETRY:
+	case ERR_UNCERTAIN:
+		return TASK_RETRYING;
+	case ERR_WAIT:
+		return TASK_WAITING;
+	case ERR_CANCELLED:
+		return TASK_STOPPED;
+	case ERR_STOP:
+	case ERR_FENCED:
+		break;
+	}
+	return TASK_FAILED;
+}
+
+static void
+wait_to_retry(struct task *task, enum task_state state, const struct err *err, struct backoff *backoff)
+{
+	int64_t wait_ms = state == TASK_WAITING ? WAIT_MS : backoff_next_ms(backoff);
+
+	log_line(LOG_WARN, task->options->name, "%s; trying again in %.1f s", err->text, (double) wait_ms / 1000);
+	atomic_fetch_add(&task->progress.applier.retries, 1);
+	(void) clock_sleep_ms(wait_ms, &task->stop);
+}
+
+static void
+say_end(const struct task *task, enum task_state state)
+{
+	if (state == TASK_FAILED)
+		log_err(LOG_ERROR, task->options->name, &task->outcome);
+	else
+		log_line(LOG_INFO, task->options->name, state == TASK_DONE ? "reached the place to stop at" : "stopped");
+}
+
+static void *
+run(void *context)
+{
+	struct task *task = context;
+	struct backoff backoff = {.first_ms = BACKOFF_FIRST_MS, .limit_ms = BACKOFF_LIMIT_MS};
+	enum task_state state = TASK_STARTING;
+
+	do {
+		uint64_t commits = atomic_load(&task->progress.applier.commits);
+		err_clear(&task->outcome);
+		(void) follow(task, &task->outcome);
+		if (atomic_load(&task->stop) && task->outcome.kind != ERR_NONE && task->outcome.kind != ERR_STOP)
+			task->outcome.kind = ERR_CANCELLED;
+		state = state_after(&task->outcome);
+		progress_set_state(&task->progress, state, &task->outcome);
+		if (atomic_load(&task->progress.applier.commits) != commits)
+			backoff_reset(&backoff);
+		if (state == TASK_RETRYING || state == TASK_WAITING)
+			wait_to_retry(task, state, &task->outcome, &backoff);
+	} while (state == TASK_RETRYING || state == TASK_WAITING);
+	say_end(task, state);
+	atomic_store(&task->is_ended, true);
+	return NULL;
+}
+
+struct task *
+task_start(const struct task_options *options, const struct task_run *run_options)
+{
+	struct task *task = mem_zalloc(sizeof(*task));
+
+	task->options = options;
+	task->run = run_options;
+	progress_init(&task->progress);
+	task->queue = queue_new(options->limits.queue_bytes);
+	if (!rules_new(&options->rules, &task->rules, &task->outcome)) {
+		progress_set_state(&task->progress, TASK_FAILED, &task->outcome);
+		say_end(task, TASK_FAILED);
+		atomic_store(&task->is_ended, true);
+		return task;
+	}
+	if (run_options->dry_run == NULL)
+		task->reporter = reporter_start(options, run_options->node, &task->progress, task->queue);
+	if (pthread_create(&task->thread, NULL, run, task) != 0)
+		(void) mem_alloc(SIZE_MAX); /* no threads left: as out of memory */
+	task->has_thread = true;
+	return task;
+}
+
+void
+task_ask_stop(struct task *task)
+{
+	atomic_store(&task->stop, true);
+}
+
+bool
+task_is_ended(const struct task *task)
+{
+	return atomic_load(&task->is_ended);
+}
+
+enum task_state
+task_join(struct task *task, struct err *err)
+{
+	enum task_state state;
+
+	if (task->has_thread)
+		pthread_join(task->thread, NULL);
+	reporter_stop(task->reporter);
+	*err = task->outcome;
+	state = task->progress.state;
+	queue_free(task->queue, drop_txn);
+	until_release(&task->until);
+	rules_free(task->rules);
+	progress_release(&task->progress);
+	free(task->source_identity);
+	server_ddl_settings_release(&task->source_ddl);
+	free(task);
+	return state;
+}
+
+struct progress *
+task_progress(struct task *task)
+{
+	return &task->progress;
+}

@@ -1,0 +1,20 @@
+-- SPDX-License-Identifier: Apache-2.0
+SET time_zone='+00:00', timestamp=1700000000.123456;
+CREATE DATABASE d CHARACTER SET utf8mb4; USE d; SET GLOBAL binlog_row_metadata=FULL;
+CREATE TABLE vec (id int primary key, v vector(3) not null, u uuid, i6 inet6, i4 inet4, g point, x varchar(9) collate uca1400_ai_ci, ts timestamp(6) null);
+INSERT INTO vec VALUES (1, vec_fromtext('[1,2,3]'), 'f0112233-4455-1677-8899-aabbccddeeff','2001:db8::1','1.2.3.4',point(1,2), 'ä', '2106-02-07 06:28:15.999999');
+SET GLOBAL log_bin_compress=ON, log_bin_compress_min_len=10;
+CREATE TABLE comp (id int primary key, a varchar(500), b blob);
+INSERT INTO comp VALUES (1,repeat('a',40),'b'),(2,repeat('b',40),null); UPDATE comp SET b='x', a=repeat('c',30) WHERE id=1; DELETE FROM comp WHERE id=2;
+SET GLOBAL log_bin_compress=OFF;
+SET binlog_alter_two_phase=ON; ALTER TABLE comp ADD c int; ALTER TABLE comp DROP COLUMN c; INSERT INTO comp VALUES (8,'dup',''),(9,'dup',''); ALTER TABLE comp ADD UNIQUE (a); 
+SET binlog_alter_two_phase=OFF;
+XA START 'gt','bq',7; INSERT INTO comp(id) VALUES (102); XA END 'gt','bq',7; XA PREPARE 'gt','bq',7; XA COMMIT 'gt','bq',7;
+XA START 'gt2'; INSERT INTO comp(id) VALUES (103); XA END 'gt2'; XA PREPARE 'gt2'; XA ROLLBACK 'gt2';
+CREATE TABLE parts (id int primary key, a int) PARTITION BY HASH(id) PARTITIONS 4; INSERT INTO parts VALUES (1,1),(2,2),(5,5); UPDATE parts SET id=6 WHERE id=1;
+CREATE TABLE cts AS SELECT id, a FROM parts; 
+CREATE TABLE my (a int) ENGINE=MyISAM; BEGIN; INSERT INTO my VALUES (1); INSERT INTO comp(id) VALUES (200); SAVEPOINT s1; INSERT INTO comp(id) VALUES (201); ROLLBACK TO s1; COMMIT; BEGIN; INSERT INTO my VALUES (2); INSERT INTO comp(id) VALUES (30); INSERT INTO my VALUES (3); ROLLBACK;
+BEGIN; INSERT INTO comp(id) VALUES (40); SAVEPOINT `s p`; INSERT INTO comp(id) VALUES (401); INSERT INTO my VALUES (4); ROLLBACK TO `s p`; COMMIT;
+SET character_set_collations='utf8mb4=utf8mb4_bin,latin1=latin1_bin'; CREATE TABLE csc (a varchar(3));
+SET SESSION check_constraint_checks=0, foreign_key_checks=0, unique_checks=0; INSERT INTO parts VALUES (78,1);
+SET sql_if_exists=1; DROP TABLE csc; ALTER TABLE cts ADD u datetime(6) not null default current_timestamp(6); SET skip_replication=1; INSERT INTO parts VALUES (79,1); SET skip_replication=0; SET gtid_domain_id=7, server_id=55; INSERT INTO parts VALUES (80,1); FLUSH BINARY LOGS;

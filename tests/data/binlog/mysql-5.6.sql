@@ -1,0 +1,20 @@
+-- SPDX-License-Identifier: Apache-2.0
+SET sql_mode='ALLOW_INVALID_DATES', time_zone='+00:00', timestamp=1700000000.123456;
+CREATE DATABASE d CHARACTER SET latin1; USE d;
+CREATE TABLE ints (a tinyint, b tinyint unsigned, c smallint, d smallint unsigned, e mediumint, f mediumint unsigned, g int, h int unsigned, i bigint, j bigint unsigned, y year, primary key(g));
+INSERT INTO ints VALUES (-128,255,-32768,65535,-8388608,16777215,-2147483648,4294967295,-9223372036854775808,18446744073709551615,2155),(1,2,3,4,5,6,7,8,9,10,0),(NULL,NULL,NULL,NULL,NULL,NULL,0,NULL,NULL,NULL,NULL);
+CREATE TABLE reals (f float, d double, n decimal(12,4), m decimal(65,30), fu float unsigned);
+INSERT INTO reals VALUES (1.1,-2.5e300,-12345678.9012,1.5,3),(NULL,NULL,NULL,NULL,NULL);
+CREATE TABLE strings (a char(3), b char(255) character set utf8mb4, c varchar(10), d varchar(300), e binary(4), f varbinary(4), g tinytext, h text, i mediumblob, j longtext, k char(0), l varchar(85) character set utf8) ;
+INSERT INTO strings VALUES ('a ', repeat('é',10), 'x', repeat('y',29), 'b', x'00ff', 't','text',x'0102','long','','');
+CREATE TABLE times (d date, t time, t2 time(2), t6 time(6), dt datetime, dt3 datetime(3), ts timestamp null, ts1 timestamp(1) null, ts6 timestamp(6) null);
+INSERT INTO times VALUES ('2024-02-29','838:59:59','-00:00:00.10','-838:59:58.999999','9999-12-31 23:59:59','2024-05-06 07:08:09.123','2038-01-19 03:14:07','1970-01-01 00:00:01.9','2001-02-03 04:05:06.000007'),('0000-00-00','00:00:00','00:00:00.01','00:00:00.000001','0000-00-00 00:00:00','2023-02-31 00:00:00.5',0,NULL,0);
+CREATE TABLE odd (e enum('a','b','c') character set utf8mb4, s set('x','y','z'), b1 bit(1), b9 bit(9), b64 bit(64), p point, g geometry);
+INSERT INTO odd VALUES ('c','x,z',1,257,x'0123456789abcdef',point(1,2),linestring(point(0,0),point(1,1))), ('',0,0,0,0,null,null);
+CREATE TABLE images (id int primary key, a int default 1, b varchar(10), c blob) ;
+INSERT INTO images VALUES (1,2,'b','c'),(2,NULL,NULL,NULL);
+SET binlog_row_image=MINIMAL; UPDATE images SET b='x' WHERE id=1; INSERT INTO images (id) VALUES (3); DELETE FROM images WHERE id=2; 
+SET binlog_row_image=NOBLOB; UPDATE images SET b='y' WHERE id=1; UPDATE images SET c='z' WHERE id=1; DELETE FROM images WHERE id=3;
+CREATE TABLE dflt (a int default 5, b int default 6); SET binlog_row_image=MINIMAL;  INSERT INTO dflt(b) VALUES (1); SET binlog_row_image=FULL;
+SET foreign_key_checks=0, unique_checks=0, lc_time_names='de_DE', auto_increment_increment=3, auto_increment_offset=2;
+CREATE TABLE fin (a int, t timestamp(6) default current_timestamp(6)); ALTER TABLE fin ADD u datetime(6) not null default current_timestamp(6); DROP TABLE fin; FLUSH BINARY LOGS;

@@ -1,0 +1,106 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Whatever breaks, each source transaction is on the target once."""
+
+import pytest
+
+from rowferrylib.compare import compare
+from rowferrylib.killer import KillPlan, freeze_at, kill_at
+from rowferrylib.proxy import Proxy
+from rowferrylib.runner import prepare_sentinel
+from rowferrylib.workload import Workload
+
+DB = "once"
+PAIRS = ["mariadb-10.11", "mysql-9.7"]
+
+
+@pytest.fixture(params=PAIRS)
+def pair(request, pool):
+    source, target = pool.get(request.param), pool.get(request.param, "target")
+    target.execute("DROP DATABASE IF EXISTS dump2db")
+    for server in (source, target):
+        server.fresh_database(DB)
+        Workload.setup(server, DB)
+    prepare_sentinel(DB, source, target)
+    return source, target
+
+
+def settle(ferry, source, target):
+    ferry.wait_until_synced(source, target, DB)
+    assert compare(source, target, [DB]).rows > 100
+    ferry.stop()
+
+
+@pytest.mark.limit(420)
+def test_twenty_kills(pair, rowferry):
+    source, target = pair
+    ferry = rowferry(source, target, [DB])
+    ferry.run_until("now")
+    plan = KillPlan(20, provoke={"rotation": source.flush_binlog})
+    with Workload(source, DB, seed=plan.seed, threads=2, ddl=True, xa=True, pause_s=0.002):
+        plan.run(ferry)
+    plan.assert_all_hit()
+    ferry.start()
+    settle(ferry, source, target)
+
+
+@pytest.mark.parametrize("when", ["before", "sent", "done", "held"])
+def test_commit_without_an_answer(pair, rowferry, when):
+    source, target = pair
+    proxy = Proxy(target.port)
+    ferry = rowferry(source, target, [DB], {"destination": {"tls": {"mode": "off"}}}, target_port=proxy.port)
+    ferry.run_until("now")
+    lost = [proxy.lose_reply("COMMIT", when, skip=skip) for skip in ((10, 30, 60) if when != "held" else (10,))]
+    ferry.start()
+    with Workload(source, DB, threads=2) as load:
+        for one in lost:
+            one.wait(60)
+        load.wait_for(load.transactions + 200)
+    settle(ferry, source, target)
+    proxy.close()
+
+
+def test_a_frozen_owner_wakes_up(pair, rowferry):
+    source, target = pair
+    frozen = rowferry(source, target, [DB])
+    frozen.run_until("now")
+    with Workload(source, DB, threads=2) as load:
+        load.wait_for(50)
+        freeze_at(frozen, "rows_open", 5)
+        successor = rowferry(source, target, [DB], {"server_id": frozen.tasks["task"]["server_id"]})
+        successor.start().wait_for_log("ending session .* of an earlier owner")
+        load.wait_for(load.transactions + 100)
+        frozen.thaw()
+        assert frozen.wait_for_end() == 1
+        assert "has another owner now" in frozen.log()
+        load.wait_for(load.transactions + 100)
+    settle(successor, source, target)
+
+
+def test_a_restart_while_the_old_commit_is_under_way(pair, rowferry):
+    source, target = pair
+    ferry = rowferry(source, target, [DB])
+    ferry.run_until("now")
+    with Workload(source, DB, threads=2) as load:
+        load.wait_for(100)
+        freeze_at(ferry, "rows_open", 3)  # the transaction is open, COMMIT has not been sent
+        with target.session() as session, session.cursor() as blocker:
+            blocker.execute("FLUSH TABLES WITH READ LOCK")
+            ferry.thaw()
+            ferry.wait("COMMIT to hang", lambda: target.value(
+                "SELECT COUNT(*) FROM information_schema.processlist WHERE info = 'COMMIT'"))
+            ferry.kill()
+            ferry.start().wait_for_log("ending session .* of an earlier owner")
+            blocker.execute("UNLOCK TABLES")
+        load.wait_for(load.transactions + 100)
+    settle(ferry, source, target)
+
+
+@pytest.mark.parametrize("point", ["ddl_before", "ddl_running", "ddl_after", "xa_between"])
+def test_one_kill_at(pair, rowferry, point):
+    source, target = pair
+    ferry = rowferry(source, target, [DB])
+    ferry.run_until("now")
+    with Workload(source, DB, ddl=True, xa=True, threads=2):
+        kill_at(ferry, point, 2)
+    ferry.start()
+    settle(ferry, source, target)

@@ -1,0 +1,280 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Joining a source: how it looks there, and one clear error for each thing that trying again cannot cure."""
+
+import re
+
+import pytest
+
+from rowferrylib.compare import compare
+from rowferrylib.process import wait_for
+from rowferrylib.runner import prepare_sentinel
+from rowferrylib.workload import Workload
+
+DB = "reading"
+
+
+def tables(*servers):
+    for server in servers:
+        server.execute("DROP DATABASE IF EXISTS dump2db")
+        server.fresh_database(DB)
+        Workload.setup(server, DB)
+    prepare_sentinel(DB, *servers)
+
+
+@pytest.fixture(params=["mariadb-10.11", "mysql-9.7"])
+def pair(request, pool):
+    source, target = pool.get(request.param), pool.get("mariadb-10.11", "target")
+    tables(source, target)
+    return source, target
+
+
+@pytest.fixture
+def private(private_server, pool):
+    """A source of its own: the test breaks it."""
+    def make(name="mariadb-10.11", **options):
+        source, target = private_server(name, **options), pool.get("mariadb-10.11", "target")
+        tables(source, target)
+        return source, target
+    return make
+
+
+def fails_with(ferry, text, *arguments):
+    ferry.start(*arguments)
+    assert ferry.wait_for_end(90) == 1
+    assert text in ferry.log(), ferry.log()
+    return ferry.log()
+
+
+def test_it_is_listed_as_a_replica(pair, rowferry):
+    source, target = pair
+    ferry = rowferry(source, target, [DB]).start()
+    ferry.wait_for_log("joined source")
+    server_id = ferry.tasks["task"]["server_id"]
+    rows = source.execute("SHOW SLAVE HOSTS" if source.is_mariadb else "SHOW REPLICAS")
+    assert [(row[0], row[1]) for row in rows] == [(server_id, "127.0.0.1")]
+    ferry.stop()
+
+
+def test_a_purged_position_stops(private, rowferry):
+    source, target = private()
+    ferry = rowferry(source, target, [DB])
+    ferry.run_until("now")
+    Workload(source, DB, limit=20).start().join()
+    for _ in range(3):
+        source.flush_binlog()
+
+    def purge():  # a dump thread that has not noticed our end holds its file
+        source.execute(f"PURGE BINARY LOGS TO '{source.binlog_files()[-1]}'")
+        return len(source.binlog_files()) == 1
+
+    wait_for("the purge", purge)
+    log = fails_with(ferry, "reading the binlog")
+    assert "(1236)" in log and "purged" in log, log
+
+
+def test_a_source_that_lacks_what_was_applied_stops(private, rowferry):
+    source, target = private()
+    ferry = rowferry(source, target, [DB])
+    Workload(source, DB, limit=20).start().join()
+    ferry.run_until("now")
+    source.execute("RESET MASTER")
+    source.execute("SET SESSION server_id = 77", "INSERT INTO w_parent VALUES (1, 1)", db=DB)
+    fails_with(ferry, "(1236)")
+
+
+def test_two_with_one_server_id(pair, pool, rowferry):
+    source, target = pair
+    first = rowferry(source, target, [DB]).start()
+    first.wait_for_log("joined source")
+    other = pool.get("mariadb-11.8", "target")
+    tables(other)
+    second = rowferry(source, other, [DB], {"server_id": first.tasks["task"]["server_id"]}, settings={"node": "10.1.2.3"})
+    fails_with(second, f"server_id {first.tasks['task']['server_id']} is already in use on source")
+    first.stop()
+
+
+def test_the_sources_own_server_id(pair, rowferry):
+    source, target = pair
+    ferry = rowferry(source, target, [DB], {"server_id": source.value("SELECT @@server_id")})
+    fails_with(ferry, "is that of the source")
+
+
+@pytest.mark.parametrize("options, text", [({"binlog_format": "MIXED"}, "has binlog_format MIXED"),
+                                           ({"skip_log_bin": None}, "writes no binlog")])
+def test_a_server_that_cannot_be_a_source(private_server, pool, rowferry, options, text):
+    if "skip_log_bin" in options:
+        options = {"log_bin": None, **options}
+    source, target = private_server("mariadb-10.11", **options), pool.get("mariadb-10.11", "target")
+    tables(source, target)
+    fails_with(rowferry(source, target, [DB]), text)
+
+
+def test_statement_format_in_a_session_stops_and_can_be_passed_over(pair, rowferry):
+    source, target = pair
+    ferry = rowferry(source, target, [DB])
+    ferry.run_until("now")
+    source.execute("SET SESSION binlog_format = STATEMENT", "INSERT INTO w_parent VALUES (5, 5)", db=DB)
+    fails_with(ferry, "changes to 'reading.w_parent' were logged as a statement")
+    gtid = re.search(r"error task: gtid ([^,]+),", ferry.log()).group(1)
+    done = ferry.command("skip", "-c", ferry.config, "task", "--gtid", gtid, "--why", "copied by hand")
+    assert done.returncode == 0, done.stderr
+    source.execute("INSERT INTO w_parent VALUES (6, 6)", db=DB)
+    ferry.run_until("now")
+    assert target.execute("SELECT id FROM w_parent", db=DB) == [(6,)]
+    assert target.execute("SELECT state, why FROM dump2db.skipped") == [("used", "copied by hand")]
+
+
+@pytest.mark.parametrize("how", ["privilege", "password"])
+def test_rights_that_go_away(private, rowferry, how):
+    source, target = private()
+    source.execute("CREATE USER reader@'%' IDENTIFIED BY 'one'",
+                   "GRANT REPLICATION SLAVE, REPLICATION MASTER ADMIN, BINLOG MONITOR ON *.* TO reader@'%'")
+    ferry = rowferry(source, target, [DB], {"source": {"user": "reader", "password": "one"}}).start()
+    ferry.wait_for_log("joined source")
+    if how == "privilege":
+        source.execute("REVOKE REPLICATION SLAVE, REPLICATION MASTER ADMIN ON *.* FROM reader@'%'")
+    else:
+        source.execute("ALTER USER reader@'%' IDENTIFIED BY 'two'")
+    for row in source.execute("SELECT id FROM information_schema.processlist WHERE user = 'reader'"):
+        source.execute(f"KILL {row[0]}")
+    assert ferry.wait_for_end(60) == 1
+    assert "Access denied" in ferry.log() and "trying again in 30" not in ferry.log(), ferry.log()
+
+
+def test_a_filter_by_thread_where_none_is_logged(pool, rowferry):
+    source, target = pool.get("mariadb-10.11"), pool.get("mariadb-10.11", "target")
+    tables(source, target)
+    ferry = rowferry(source, target, [DB], {"filter": {"ignore_threads": [4711]}})
+    ferry.run_until("now")
+    source.execute("INSERT INTO w_parent VALUES (6, 6)", db=DB)
+    fails_with(ferry, "ignore_threads cannot be followed")
+
+
+def test_a_filter_by_thread(pool, rowferry):
+    source, target = pool.get("mysql-9.7"), pool.get("mysql-9.7", "target")
+    tables(source, target)
+    with source.session(db=DB) as session, session.cursor() as cursor:
+        cursor.execute("SELECT CONNECTION_ID()")
+        thread = cursor.fetchone()[0]
+        ferry = rowferry(source, target, [DB], {"filter": {"ignore_threads": [thread]}})
+        ferry.run_until("now")
+        cursor.execute("INSERT INTO w_parent VALUES (1, 1)")
+        session.commit()
+        source.execute("INSERT INTO w_parent VALUES (2, 2)", db=DB)
+    ferry.run_until("now")
+    assert [row[0] for row in target.execute("SELECT id FROM w_parent", db=DB)] == [2]
+
+
+def test_kinds_of_change_left_out(pair, rowferry):
+    source, target = pair
+    ferry = rowferry(source, target, [DB], {"filter": {"ignore": ["delete"]}})
+    ferry.run_until("now")
+    source.execute("INSERT INTO w_parent VALUES (1, 1), (2, 2)", "UPDATE w_parent SET v = 9 WHERE id = 1",
+                   "DELETE FROM w_parent", db=DB)
+    ferry.run_until("now")
+    assert sorted(target.execute("SELECT id, v FROM w_parent", db=DB)) == [(1, 9), (2, 2)]
+
+
+def test_until_a_place_stops_exactly_there(pair, rowferry):
+    source, target = pair
+    ferry = rowferry(source, target, [DB])
+    ferry.run_until("now")
+    places = []
+    for n in range(1, 7):
+        source.execute(f"INSERT INTO w_parent VALUES ({n}, {n})", db=DB)
+        places.append((source.executed_gtids(), "%s:%d" % source.binlog_position()))
+
+    def arrived():
+        return sorted(row[0] for row in target.execute("SELECT id FROM w_parent", db=DB))
+
+    ferry.run_until(places[1][0])
+    assert arrived() == [1, 2]
+    ferry.run_until(places[3][1])
+    assert arrived() == [1, 2, 3, 4]
+    ferry.run_until("now")
+    assert arrived() == [1, 2, 3, 4, 5, 6]
+
+
+def test_a_backlog_with_rotations_between(pair, rowferry):
+    """A batch that begins behind a rotation once carried nothing of what it held."""
+    source, target = pair
+    ferry = rowferry(source, target, [DB])
+    ferry.run_until("now")
+    for n in range(40):
+        source.execute(f"INSERT INTO w_parent VALUES ({n}, {n})", db=DB)
+        if n % 3 == 0:
+            source.flush_binlog()
+    ferry.run_until("now")
+    assert compare(source, target, [DB]).rows == 40
+
+
+def test_renamed_databases_and_tables(pair, rowferry):
+    source, target = pair
+    for name in ("reading_b", "reading_c"):
+        source.execute(f"DROP DATABASE IF EXISTS {name}")
+        target.execute(f"DROP DATABASE IF EXISTS {name}")
+    ferry = rowferry(source, target, ["reading_b"], {"route": {"rename": [
+        {"from": "reading_b", "to": "reading_c"}, {"from": "reading_b.old", "to": "reading_c.new"}]}})
+    ferry.run_until("now")
+    source.execute("CREATE DATABASE reading_b")
+    source.execute("CREATE TABLE t (id INT PRIMARY KEY)", "CREATE TABLE reading_b.old (id INT PRIMARY KEY, v INT)",
+                   "INSERT INTO t VALUES (1)", "INSERT INTO old VALUES (1, 1)", "ALTER TABLE old ADD COLUMN w INT DEFAULT 3",
+                   "UPDATE old SET v = 2", db="reading_b")
+    ferry.run_until("now")
+    assert target.execute("SELECT * FROM reading_c.t") == [(1,)]
+    assert target.execute("SELECT * FROM reading_c.new") == [(1, 2, 3)]
+    assert not target.execute("SHOW DATABASES LIKE 'reading\\_b'")
+
+
+def test_only_the_named_tables(pair, rowferry):
+    source, target = pair
+    ferry = rowferry(source, target, [], {"source": {"databases": None, "tables": [f"{DB}.w_par*", f"/^{DB}$/.w_keyl?ss"]}})
+    ferry.run_until("now")
+    source.execute("INSERT INTO w_parent VALUES (1, 1)", "INSERT INTO w_loose VALUES (1, 1, 1)",
+                   "INSERT INTO w_keyless (a, b) VALUES (1, 'x')", "CREATE TABLE stranger (id INT)", db=DB)
+    ferry.run_until("now")
+    count = {t: target.value(f"SELECT COUNT(*) FROM {t}", db=DB) for t in ("w_parent", "w_loose", "w_keyless")}
+    assert count == {"w_parent": 1, "w_loose": 0, "w_keyless": 1}
+    assert not target.execute("SHOW TABLES LIKE 'stranger'", db=DB)
+
+
+def test_dry_run_prints_and_changes_nothing(pair, rowferry):
+    source, target = pair
+    ferry = rowferry(source, target, [DB])
+    ferry.run_until("now")
+    marker = target.execute("SELECT seq, gtids FROM dump2db.marker")
+    source.execute("INSERT INTO w_parent VALUES (3, 4)", "ALTER TABLE w_parent ADD COLUMN x INT", db=DB)
+    done = ferry.command("run", "-c", ferry.config, "--until", "now", "--dry-run")
+    assert done.returncode == 0, done.stderr
+    assert "INSERT INTO `reading`.`w_parent` (`id`,`v`) VALUES (3,4)" in done.stdout
+    assert "ALTER TABLE w_parent ADD COLUMN x INT" in done.stdout
+    assert target.execute("SELECT seq, gtids FROM dump2db.marker") == marker
+    assert target.value("SELECT COUNT(*) FROM w_parent", db=DB) == 0
+
+
+def test_an_alter_in_two_phases(pool, rowferry):
+    source, target = pool.get("mariadb-11.8"), pool.get("mariadb-11.8", "target")
+    tables(source, target)
+    ferry = rowferry(source, target, [DB])
+    ferry.run_until("now")
+    two_phase = "SET SESSION binlog_alter_two_phase = 1"
+    source.execute("CREATE TABLE phases (id INT PRIMARY KEY, v INT)", "INSERT INTO phases VALUES (1, 1), (2, 1)", two_phase,
+                   "ALTER TABLE phases ADD COLUMN x INT DEFAULT 4, ALGORITHM = COPY", db=DB)
+    with pytest.raises(Exception, match="Duplicate entry"):
+        source.execute(two_phase, "ALTER TABLE phases ADD UNIQUE (v), ALGORITHM = COPY", db=DB)
+    source.execute("UPDATE phases SET v = 7", db=DB)
+    ferry.run_until("now")
+    compare(source, target, [DB])
+    assert target.execute("SELECT id, v, x FROM phases", db=DB) == [(1, 7, 4), (2, 7, 4)]
+    assert target.value("SELECT COUNT(*) FROM dump2db.ddl") == 2
+
+
+def test_a_source_that_folds_names(private, rowferry):
+    source, target = private(lower_case_table_names=1)
+    ferry = rowferry(source, target, ["READING"])
+    ferry.run_until("now")
+    source.execute("INSERT INTO W_Parent VALUES (1, 1)", "CREATE TABLE Folded (id INT PRIMARY KEY)",
+                   "INSERT INTO FOLDED VALUES (7)", db=DB)
+    ferry.run_until("now")
+    assert target.execute("SELECT id FROM w_parent", db=DB) == [(1,)]
+    assert target.execute("SELECT id FROM folded", db=DB) == [(7,)]
