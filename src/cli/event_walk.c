@@ -16,7 +16,6 @@ enum { DUMMY_TABLE_ID = 0xffffff, INNER_EVENT_LIMIT_BYTES = 1 << 30, KEEP_BYTES 
 
 struct event_walk {
 	struct event_walk_options options;
-	struct rules *rules; /* the table cache asks for some; their verdict is not used here */
 	struct table_cache *tables;
 	struct binlog_format format;
 	struct rows_cursor rows;
@@ -29,22 +28,14 @@ struct event_walk {
 	struct buf out;
 };
 
-bool
-event_walk_new(const struct event_walk_options *options, struct event_walk **out, struct err *err)
+struct event_walk *
+event_walk_new(const struct event_walk_options *options)
 {
-	const struct rules_options every = {0};
-	struct event_walk *walk;
-	struct rules *rules;
+	struct event_walk *walk = mem_zalloc(sizeof(*walk));
 
-	*out = NULL;
-	if (!rules_new(&every, &rules, err))
-		return false;
-	walk = mem_zalloc(sizeof(*walk));
 	walk->options = *options;
-	walk->rules = rules;
-	walk->tables = table_cache_new(rules);
-	*out = walk;
-	return true;
+	walk->tables = table_cache_new(NULL);
+	return walk;
 }
 
 void
@@ -53,7 +44,6 @@ event_walk_free(struct event_walk *walk)
 	if (walk == NULL)
 		return;
 	table_cache_free(walk->tables);
-	rules_free(walk->rules);
 	rows_release(&walk->rows);
 	buf_release(&walk->scratch);
 	buf_release(&walk->out);

@@ -50,7 +50,7 @@ struct event_walk_options {
 
 struct event_walk;
 
-bool event_walk_new(const struct event_walk_options *options, struct event_walk **walk, struct err *err);
+struct event_walk *event_walk_new(const struct event_walk_options *options);
 void event_walk_free(struct event_walk *walk); /* NULL is fine */
 
 /* Takes one event as it stands at `offset` of `file` and writes what is to be printed. */

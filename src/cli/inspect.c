@@ -130,11 +130,11 @@ inspect_binlog_command(const void *context)
 	    .table = args->table,
 	    .limit = args->limit,
 	};
-	struct event_walk *walk = NULL;
+	struct event_walk *walk = event_walk_new(&options);
 	struct err err = {0};
 	int status = EXIT_DONE;
 
-	if (!check_args(args, &err) || !event_walk_new(&options, &walk, &err))
+	if (!check_args(args, &err))
 		status = EXIT_USAGE;
 	else if (!(is_live(args) ? read_source(args, walk, &err) : read_files(args, walk, &err)))
 		status = EXIT_NO;

@@ -129,7 +129,8 @@ table_cache_put(struct table_cache *cache, const struct event *event, const stru
 		*map = (*place)->map;
 		return true;
 	}
-	if (!parse_routed(cache->rules, event, format, table_id, map, err))
+	if (!(cache->rules == NULL ? table_map_parse(event, format, map, err)
+				   : parse_routed(cache->rules, event, format, table_id, map, err)))
 		return false;
 	if (*place == NULL) {
 		*place = mem_zalloc(sizeof(**place));

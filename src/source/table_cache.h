@@ -9,6 +9,7 @@
 
 struct table_cache;
 
+/* Without rules (NULL), every map is parsed and none has a verdict: an inspector's. */
 struct table_cache *table_cache_new(const struct rules *rules);
 void table_cache_free(struct table_cache *cache); /* NULL is fine */
 

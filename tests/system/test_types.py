@@ -26,6 +26,11 @@ def pair(request, pool):
     return prepared(pool, request.param)
 
 
+def modes(source, target):
+    """What 11.8 takes a bare character set for is a collation that MySQL lacks; so it is told not to."""
+    return [MODE] + (["SET SESSION character_set_collations = ''"] if (source, target) == (M11, NEW) else [])
+
+
 def run_all(server, statements):
     with server.session(db=DB) as session, session.cursor() as cursor:
         for statement in statements:
@@ -40,7 +45,7 @@ def test_each_type(pair, rowferry):
     ferry = rowferry(source, target, [DB])
     ferry.run_until("now")
     made = list(tables(source.name, target.name))
-    statements = [MODE]
+    statements = modes(source.name, target.name)
     for table in made:
         statements += [table.create(), *table.insert(), *table.change()]
     run_all(source, statements)
@@ -50,13 +55,13 @@ def test_each_type(pair, rowferry):
     assert summary.rows == sum(2 * t.n for t in made)
 
 
-@pytest.mark.parametrize("names", [(M10, M10), (M11, M11), (OLD, OLD), (OLD, M11), (OLD, NEW), (NEW, M11)], ids="-to-".join)
+@pytest.mark.parametrize("names", [(M10, M10), (M11, M11), (OLD, OLD), (OLD, M11), (OLD, NEW), (M11, NEW), (NEW, M11)], ids="-to-".join)
 def test_each_kind_of_table(pool, rowferry, names):
     source, target = prepared(pool, names)
     ferry = rowferry(source, target, [DB])
     ferry.run_until("now")
     cases = table_cases(source.name, target.name)
-    run_all(source, [MODE, "SET SESSION foreign_key_checks = 1", *(s for case in cases for s in case.statements)])
+    run_all(source, [*modes(*names), "SET SESSION foreign_key_checks = 1", *(s for case in cases for s in case.statements)])
     ferry.run_until("now")
     assert compare(source, target, [DB]).tables >= len(cases)
     for case in cases:

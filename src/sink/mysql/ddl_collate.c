@@ -120,7 +120,7 @@ is_bare(const struct text *text, size_t at)
 }
 
 static bool
-lacks(const struct ddl_charset_default *missing, struct err *err)
+lacks(const struct ddl_charset_default *missing, enum flavour flavour, struct err *err)
 {
 	struct buf name = {0};
 
@@ -130,8 +130,11 @@ lacks(const struct ddl_charset_default *missing, struct err *err)
 	    "the target does not have it",
 	    missing->charset, buf_text(&name));
 	buf_release(&name);
-	return err_hint(
-	    err, "Give the statement in a form that names a collation of the target with `rowferry skip`.");
+	return err_hint(err,
+	    "Give the statement in a form that names a collation of the target with `rowferry skip`; %s on the source "
+	    "avoids this.",
+	    flavour == FLAVOUR_MARIADB ? "character_set_collations = ''"
+				       : "default_collation_for_utf8mb4 = utf8mb4_general_ci");
 }
 
 bool
@@ -156,7 +159,7 @@ ddl_collate(struct bytes sql, const struct ddl_context *context, enum ddl_class 
 			continue;
 		if (one->collation == NULL) {
 			buf_release(&result);
-			return lacks(one, err);
+			return lacks(one, context->flavour, err);
 		}
 		name = text.tokens[name].at + text.tokens[name].len;
 		buf_add(&result, sql.data + copied, name - copied);
