@@ -18,7 +18,17 @@ stop_servers() {
 trap stop_servers EXIT
 trap 'exit 130' INT TERM
 
+# need COMMAND PACKAGE: a program that the comparison runs beside ours
+need() {
+	command -v "$1" > /dev/null || {
+		echo "$1 is missing: apt-get install $2" >&2
+		exit 1
+	}
+}
+
 build() {
+	need sysbench sysbench
+	need mariadbd mariadb-server-core
 	[ -x "$top/configure" ] || "$top/autogen.sh" > /dev/null 2>&1
 	mkdir -p "$dir/build"
 	(cd "$dir/build" && "$top/configure" && make -j "$(nproc)" rowferry bench/stream) > "$dir/build.log" 2>&1 || {
