@@ -5,9 +5,11 @@
 #include <strings.h>
 
 #include "cli/check_tables.h"
+#include "sink/mysql/ddl_collation.h"
 
 /* What the looks at columns have found. */
 struct differences {
+	const struct ddl_carry *carry;
 	struct names missing;   /* on the destination */
 	struct names demanding; /* only there, and an insert must give a value */
 	struct names misplaced; /* at another place */
@@ -107,7 +109,8 @@ compare_column(const struct carried *item, size_t place, struct differences *out
 	if (!is_fitting(from, to))
 		names_add(&out->types, "%s.%s.%s (%s, there %s)", item->target_db, item->target_name, from->name,
 		    from->column_type, to->column_type);
-	if (from->collation[0] != '\0' && to->collation[0] != '\0' && !is_same_collation(from->collation, to->collation))
+	if (from->collation[0] != '\0' && to->collation[0] != '\0' && !is_same_collation(from->collation, to->collation) &&
+	    !is_same_collation(ddl_collation_stand_in(out->carry, from->collation), to->collation))
 		names_add(&out->collations, "%s.%s.%s (%s, there %s)", item->target_db, item->target_name, from->name,
 		    from->collation, to->collation);
 }
@@ -135,7 +138,8 @@ void
 check_columns(struct check *check, const struct carried_tables *tables)
 {
 	struct arena *arena = &check->report->arena;
-	struct differences found = {{.arena = arena}, {.arena = arena}, {.arena = arena}, {.arena = arena}, {.arena = arena}};
+	struct differences found = {&check->task->ddl, {.arena = arena}, {.arena = arena}, {.arena = arena},
+	    {.arena = arena}, {.arena = arena}};
 	const char *metadata = variables_get(&check->source.variables, "binlog_row_metadata");
 	bool has_names = metadata != NULL && strcasecmp(metadata, "FULL") == 0;
 

@@ -5,6 +5,7 @@
 #include <strings.h>
 
 #include "cli/check_tables.h"
+#include "sink/mysql/ddl_collation.h"
 
 enum { NEVER = 999999999 };
 
@@ -156,6 +157,21 @@ has_collation(const struct names *known, const char *collation)
 }
 
 static void
+check_stand_ins(struct check *check, const struct names *known)
+{
+	const struct ddl_carry *carry = &check->task->ddl;
+	struct names missing = {.arena = &check->report->arena};
+
+	for (size_t i = 0; i < carry->n_collations; i++)
+		if (!has_name(known, carry->collations[i].to))
+			names_add(&missing, "%s", carry->collations[i].to);
+	report_names(check->report, VERDICT_FAIL, "ddl.collations", &missing,
+	    "collations that are to stand for others, and that the destination does not know",
+	    "Name others in ddl.collations: SHOW COLLATION lists what it has.");
+	names_release(&missing);
+}
+
+static void
 check_collations(struct check *check, const struct carried_tables *tables)
 {
 	struct names known = {.arena = &check->report->arena}, unknown = {.arena = &check->report->arena};
@@ -169,13 +185,16 @@ check_collations(struct check *check, const struct carried_tables *tables)
 		const struct catalog_table *table = tables->items[i].source;
 		for (size_t c = 0; c < table->n_columns; c++) {
 			const char *collation = table->columns[c].collation;
-			if (collation[0] != '\0' && !has_collation(&known, collation) && !has_name(&unknown, collation))
+			if (collation[0] != '\0' && !has_collation(&known, collation) &&
+			    !has_collation(&known, ddl_collation_stand_in(&check->task->ddl, collation)) &&
+			    !has_name(&unknown, collation))
 				names_add(&unknown, "%s", collation);
 		}
 	}
 	report_names(check->report, VERDICT_WARN, "features.collation", &unknown,
 	    "collations of the source that the destination does not know",
-	    "Give the columns another collation there, and be ready to replace the DDL that names these.");
+	    "Give the columns another collation there, and say in ddl.collations which one stands for each.");
+	check_stand_ins(check, &known);
 	names_release(&known);
 	names_release(&unknown);
 }

@@ -23,6 +23,8 @@
 struct ddl_carry {
 	bool tables; /* tables, indexes, databases, sequences */
 	bool views, routines, triggers, events, users;
+	const struct rename_option *collations; /* names of the source's, and what stands for each on the target */
+	size_t n_collations;
 };
 
 struct ddl_rewrite_context {

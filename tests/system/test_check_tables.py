@@ -161,16 +161,18 @@ def test_what_mysql_cannot_hold(pool, rowferry):
 def test_what_mariadb_cannot_hold(pool, rowferry):
     source, target = across(pool, "mysql-9.7", "mariadb-10.11")
     source.execute("CREATE TABLE t (id INT PRIMARY KEY, j JSON, v VECTOR(3), hid INT INVISIBLE, "
-                   "c VARCHAR(9) COLLATE utf8mb4_0900_ai_ci, u VARCHAR(9) CHARACTER SET utf8mb3)", db=DB)
+                   "c VARCHAR(9) COLLATE utf8mb4_de_pb_0900_ai_ci, u VARCHAR(9) CHARACTER SET utf8mb3, "
+                   "e VARCHAR(9) COLLATE utf8mb4_0900_as_cs)", db=DB)
     target.execute("CREATE TABLE t (id INT PRIMARY KEY, j JSON, v BLOB, hid INT INVISIBLE, "
-                   "c VARCHAR(9) COLLATE utf8mb4_general_ci, u VARCHAR(9) CHARACTER SET utf8mb3)", db=DB)
+                   "c VARCHAR(9) COLLATE utf8mb4_general_ci, u VARCHAR(9) CHARACTER SET utf8mb3, "
+                   "e VARCHAR(9) COLLATE utf8mb4_uca1400_nopad_as_cs)", db=DB)
     found = check(rowferry(source, target, [DB]), status=0)
     assert the(found, "features.type", "WARN")["names"] == [f"{DB}.t.v (vector)"]
     assert the(found, "features.json", "WARN")["names"] == [f"{DB}.t.j"]
-    assert the(found, "features.collation", "WARN")["names"] == ["utf8mb4_0900_ai_ci"]
+    assert the(found, "features.collation", "WARN")["names"] == ["utf8mb4_de_pb_0900_ai_ci"]
     assert the(found, "columns.type", "WARN")["names"] == [f"{DB}.t.v (vector(3), there blob)"]
     assert the(found, "columns.collation", "WARN")["names"] == [
-        f"{DB}.t.c (utf8mb4_0900_ai_ci, there utf8mb4_general_ci)"]
+        f"{DB}.t.c (utf8mb4_de_pb_0900_ai_ci, there utf8mb4_general_ci)"]
     assert "features.invisible" not in found
 
 

@@ -119,3 +119,28 @@ def test_sessions(pool, rowferry, pair):
     ferry.run_until("now")
     compare(source, target, ["dsess"])
     assert collations(source, "dsess") == collations(target, "dsess")
+
+
+def test_collations_that_the_target_lacks(pool, rowferry):
+    """Named or meant, an operator's word or a documented equal; a stand-in that is not there either stops."""
+    source, target = pool.get("mariadb-11.8", "source"), pool.get("mysql-9.7", "target")
+    for server in (source, target):
+        server.execute("DROP DATABASE IF EXISTS dsess", "DROP DATABASE IF EXISTS dump2db")
+    rename = {"from": "utf8mb4_uca1400_ai_ci", "to": "utf8mb4_de_pb_0900_ai_ci"}
+    ferry = rowferry(source, target, ["dsess"], {"ddl": {"collations": [{**rename, "to": "nowhere_ci"}]}})
+    ferry.run_until("now")
+    source.execute("CREATE DATABASE dsess CHARACTER SET utf8mb4",
+                   "CREATE TABLE dsess.t (id INT PRIMARY KEY, a VARCHAR(9), b VARCHAR(9) CHARACTER SET utf8mb4, "
+                   "c VARCHAR(9) COLLATE utf8mb4_uca1400_ai_ci, d VARCHAR(9) COLLATE utf8mb4_uca1400_nopad_as_cs)",
+                   "INSERT INTO dsess.t VALUES (1, 'ä', 'ß', 'ж', '€')")
+    ferry.start("--until", "now")
+    assert ferry.wait_for_end(30) == 1
+    assert ("ddl.collations: 'utf8mb4_uca1400_ai_ci' is to become 'nowhere_ci', which the target does not have. "
+            "Name a collation that SHOW COLLATION lists there.") in ferry.log()
+    ferry.tasks["task"]["ddl"]["collations"] = [rename]
+    ferry.write_config()
+    ferry.run_until("now")
+    compare(source, target, ["dsess"])
+    assert dict(target.execute("SELECT column_name, collation_name FROM information_schema.columns "
+                               "WHERE table_schema = 'dsess' AND collation_name IS NOT NULL")) == {
+        **dict.fromkeys("abc", "utf8mb4_de_pb_0900_ai_ci"), "d": "utf8mb4_0900_as_cs"}

@@ -64,6 +64,8 @@ static const struct mistake keys[] = {
     {SOURCE_WITH(""), {"3: 'source.host': is missing: expected 'host' or 'socket'"}},
     {"server_id = 1;\nsource = { host = \"a\"; user = \"u\"; };\ndestination = {\nhost = \"b\"; };",
 	{"3: 'destination.user': is missing: expected a string in double quotes, 1 to 255 bytes long"}},
+    {BASE "ddl = { collations = ( { from = \"a\"; } ); };",
+	{"4: 'ddl.collations.to': is missing: expected a string in double quotes, 1 to 64 bytes long"}},
     {BASE "route = { rename = ( { from = \"a\"; } ); };",
 	{"4: 'route.rename.to': is missing: expected a string in double quotes, 1 to 512 bytes long"}},
 };

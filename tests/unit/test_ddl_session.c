@@ -22,6 +22,7 @@ struct server {
 	unsigned int version;
 	struct ddl_variable variables[MOST];
 	struct ddl_collation collations[MOST];
+	struct rename_option renames[2];
 };
 
 static const struct server mysql_56 = {FLAVOUR_MYSQL, 50624,
@@ -33,6 +34,11 @@ static const struct server mysql_97 = {FLAVOUR_MYSQL, 90704,
 	{"default_collation_for_utf8mb4", "utf8mb4_0900_ai_ci"}, {"sql_require_primary_key", "ON"},
 	{"restrict_fk_on_non_standard_key", "ON"}, {"sql_generate_invisible_primary_key", "OFF"}},
     {utf8mb4_general, utf8mb4_0900, latin1}};
+/* As ddl_target_load() makes it where an operator has said what stands for utf8mb4_uca1400_ai_ci. */
+static const struct server mapped_97 = {FLAVOUR_MYSQL, 90704,
+    {{"default_collation_for_utf8mb4", "utf8mb4_0900_ai_ci"}},
+    {utf8mb4_general, utf8mb4_0900, {2304, "utf8mb4_0900_ai_ci", "utf8mb4"}},
+    {{"utf8mb4_uca1400_ai_ci", "utf8mb4_0900_ai_ci"}, {"uca1400_ai_ci", "utf8mb4_0900_ai_ci"}}};
 static const struct server mariadb_1011 = {FLAVOUR_MARIADB, 101119,
     {{"explicit_defaults_for_timestamp", "ON"}, {"system_time_zone", "UTC"}, {"check_constraint_checks", "ON"},
 	{"sql_if_exists", "OFF"}, {"system_versioning_alter_history", "ERROR"},
@@ -55,6 +61,9 @@ target_of(const struct server *server, struct ddl_variable *variables)
 	target.collations.items = server->collations;
 	while (target.collations.n < MOST && server->collations[target.collations.n].id != 0)
 		target.collations.n++;
+	target.collations.renames = server->renames;
+	while (target.collations.n_renames < 2 && server->renames[target.collations.n_renames].from != NULL)
+		target.collations.n_renames++;
 	return target;
 }
 
@@ -92,7 +101,7 @@ plan(const struct origin *from, const struct server *to, struct buf *out)
 	};
 
 	if (!ddl_session_plan(&event, &target, out, &leave, &defaults, &err) ||
-	    !ddl_collate(sql, &context, from->class, &defaults, &arena, &text, &err)) {
+	    !ddl_collate(sql, &context, from->class, &defaults, &target.collations, &arena, &text, &err)) {
 		buf_reset(out, SIZE_MAX);
 		buf_printf(out, "stop: %s | %s", err.text, err.hint);
 	} else if (text.data != sql.data) {
@@ -229,7 +238,7 @@ character_sets(void **state)
 	check(&event, &mariadb_1011, "collation_server = utf8mb4_uca1400_nopad_ai_ci");
 	check(&event, &mysql_56,
 	    "stop: the default of the new database is collation utf8mb4_0900_ai_ci, which the target does not "
-	    "have | Give the statement in a form that names a collation of MySQL");
+	    "have | Say in ddl.collations what is to stand for it.");
 	event.sql = "CREATE DATABASE d CHARACTER SET latin1";
 	check(&event, &mysql_56, "character_set_client = latin1, collation_connection = utf8mb4_general_ci");
 	check(&event, &mysql_56, "-collation_server");
@@ -273,7 +282,8 @@ defaults_of_utf8mb4(void **state)
 	    "\ncollate: CREATE TABLE t (a TEXT) CHARSET=utf8mb4 COLLATE utf8mb4_uca1400_ai_ci");
 	check(&event, &mysql_97,
 	    "stop: the statement names character set utf8mb4 without a collation, which on the source means "
-	    "utf8mb4_uca1400_ai_ci: the target does not have it | Give");
+	    "utf8mb4_uca1400_ai_ci: the target does not have it | Say in ddl.collations what is to stand for it; "
+	    "character_set_collations = '' on the source avoids it.");
 	event.sql = "CREATE TABLE t (a TEXT) CHARSET=utf8mb4, COLLATE=utf8mb4_bin";
 	check(&event, &mysql_97, "default_collation_for_utf8mb4 = utf8mb4_general_ci");
 	event.sql = "CREATE TABLE t (a TEXT)";
@@ -297,6 +307,39 @@ defaults_of_utf8mb4(void **state)
 	check(&event, &mysql_56,
 	    "stop: the statement names character set utf8mb4 without a collation, which on the source means "
 	    "utf8mb4_0900_ai_ci");
+}
+
+static void
+what_stands_for_a_collation(void **state)
+{
+	struct origin event = {.source = &mariadb_118, .class = DDL_CREATE_TABLE};
+
+	(void) state;
+	event.query = charsets(2304, 2304, 2304);
+	event.query.character_set_collations = (struct bytes){pairs_of_118, sizeof(pairs_of_118)};
+	event.sql = "CREATE DATABASE d";
+	event.class = DDL_CREATE_DATABASE;
+	check(&event, &mapped_97, "collation_server = utf8mb4_0900_ai_ci");
+	event.class = DDL_CREATE_TABLE;
+	event.sql = "CREATE TABLE t (a TEXT) CHARSET=utf8mb4"; /* the target's own default says it */
+	check(&event, &mapped_97, "-\ncollate");
+	check(&event, &mapped_97, "-default_collation_for_utf8mb4");
+	event.sql = "CREATE TABLE t (a TEXT COLLATE utf8mb4_uca1400_ai_ci COMMENT 'COLLATE uca1400_ai_ci', b TEXT COLLATE "
+		    "`UCA1400_ai_ci`, uca1400_ai_ci INT) CHARSET=utf8mb4 COLLATE='utf8mb4_uca1400_ai_ci'";
+	check(&event, &mapped_97,
+	    "\ncollate: CREATE TABLE t (a TEXT COLLATE utf8mb4_0900_ai_ci COMMENT 'COLLATE uca1400_ai_ci', b TEXT COLLATE "
+	    "utf8mb4_0900_ai_ci, uca1400_ai_ci INT) CHARSET=utf8mb4 COLLATE=utf8mb4_0900_ai_ci");
+}
+
+static void
+numbers_and_names(void **state)
+{
+	(void) state;
+	assert_int_equal(ddl_collation_number("utf8mb4_uca1400_ai_ci"), 2304);
+	assert_int_equal(ddl_collation_number("UTF8MB3_uca1400_nopad_as_cs"), 2055);
+	assert_int_equal(ddl_collation_number("utf8mb4_0900_ai_ci"), 255);
+	assert_int_equal(ddl_collation_number("utf8mb4_0900_bin"), 309);
+	assert_int_equal(ddl_collation_number("latin1_swedish_ci"), 0);
 }
 
 static void
@@ -400,7 +443,8 @@ main(void)
 	    cmocka_unit_test(flags_and_policy),
 	    cmocka_unit_test(character_sets),
 	    cmocka_unit_test(defaults_of_utf8mb4),
-	    cmocka_unit_test(where_a_collation_goes),
+	    cmocka_unit_test(where_a_collation_goes), cmocka_unit_test(what_stands_for_a_collation),
+	    cmocka_unit_test(numbers_and_names),
 	    cmocka_unit_test(explicit_defaults),
 	    cmocka_unit_test(time_zones),
 	};

@@ -68,17 +68,21 @@ behind_charset(const struct text *text, size_t i)
 
 /* Word, `quoted` or 'string'. */
 static bool
-names_charset(const struct text *text, size_t i, const char *charset)
+is_name(const struct text *text, size_t i, const char *name)
 {
 	const struct lex_token *token = &text->tokens[i];
 	size_t edge = i < text->n && (token->kind == LEX_STRING || token->kind == LEX_QUOTED) ? 1 : 0;
-	const char *at = (const char *) text->sql.data + (i < text->n ? token->at + edge : 0);
 
 	if (i >= text->n || token->len < 2 * edge || token->kind == LEX_PUNCT || token->kind == LEX_NUMBER)
 		return false;
-	if (token->len - 2 * edge == strlen(charset) && strncasecmp(at, charset, strlen(charset)) == 0)
-		return true;
-	return strcmp(charset, "utf8mb3") == 0 && token->len - 2 * edge == 4 && strncasecmp(at, "utf8", 4) == 0;
+	return token->len - 2 * edge == strlen(name) &&
+	       strncasecmp((const char *) text->sql.data + token->at + edge, name, strlen(name)) == 0;
+}
+
+static bool
+names_charset(const struct text *text, size_t i, const char *charset)
+{
+	return is_name(text, i, charset) || (strcmp(charset, "utf8mb3") == 0 && is_name(text, i, "utf8"));
 }
 
 static int
@@ -130,41 +134,77 @@ lacks(const struct ddl_charset_default *missing, enum flavour flavour, struct er
 	    "the target does not have it",
 	    missing->charset, buf_text(&name));
 	buf_release(&name);
-	return err_hint(err,
-	    "Give the statement in a form that names a collation of the target with `rowferry skip`; %s on the source "
-	    "avoids this.",
+	return err_hint(err, "Say in ddl.collations what is to stand for it; %s on the source avoids it.",
 	    flavour == FLAVOUR_MARIADB ? "character_set_collations = ''"
 				       : "default_collation_for_utf8mb4 = utf8mb4_general_ci");
 }
 
+/* The text up to `at` as it stands, then `insert`; what is left of the source begins at `*copied`. */
+static void
+splice(struct bytes sql, size_t at, size_t skip, const char *insert, size_t *copied, struct buf *out)
+{
+	buf_add(out, sql.data + *copied, at - *copied);
+	buf_puts(out, insert);
+	*copied = at + skip;
+}
+
+static bool
+complete(const struct text *text, size_t i, const struct ddl_charset_defaults *defaults, enum flavour flavour,
+    size_t *copied, struct buf *out, struct err *err)
+{
+	size_t name = behind_charset(text, i);
+
+	for (size_t k = 0; k < defaults->n && name != 0; k++) {
+		const struct ddl_charset_default *one = &defaults->items[k];
+
+		if (!names_charset(text, name, one->charset) || !is_bare(text, name))
+			continue;
+		if (one->collation == NULL)
+			return lacks(one, flavour, err);
+		splice(text->sql, text->tokens[name].at + text->tokens[name].len, 0, " COLLATE ", copied, out);
+		buf_puts(out, one->collation->name);
+	}
+	return true;
+}
+
+static void
+rename_collation(const struct text *text, size_t i, const struct ddl_collations *collations, size_t *copied,
+    struct buf *out)
+{
+	size_t name = i + 1 + is_punct(text, i + 1, '=');
+
+	if (!is_word(text, i, "COLLATE"))
+		return;
+	for (size_t k = 0; k < collations->n_renames; k++)
+		if (is_name(text, name, collations->renames[k].from)) {
+			const struct lex_token *token = &text->tokens[name];
+
+			splice(text->sql, token->at, token->len, collations->renames[k].to, copied, out);
+			return;
+		}
+}
+
 bool
 ddl_collate(struct bytes sql, const struct ddl_context *context, enum ddl_class class,
-    const struct ddl_charset_defaults *defaults, struct arena *arena, struct bytes *out, struct err *err)
+    const struct ddl_charset_defaults *defaults, const struct ddl_collations *collations, struct arena *arena,
+    struct bytes *out, struct err *err)
 {
 	struct buf result = {0};
 	struct text text;
-	size_t copied = 0, name;
+	size_t copied = 0;
 
 	*out = sql;
-	if (defaults->n == 0)
+	if (defaults->n == 0 && collations->n_renames == 0)
 		return true;
 	if (!read_tokens(sql, context, arena, &text, err))
 		return false;
 	text.is_create_table = class == DDL_CREATE_TABLE || class == DDL_CREATE_TABLE_SELECT;
-	for (size_t i = 0; i < text.n * defaults->n; i++) {
-		const struct ddl_charset_default *one = &defaults->items[i % defaults->n];
-
-		name = behind_charset(&text, i / defaults->n);
-		if (name == 0 || !names_charset(&text, name, one->charset) || !is_bare(&text, name))
-			continue;
-		if (one->collation == NULL) {
+	for (size_t i = 0; i < text.n; i++) {
+		if (!complete(&text, i, defaults, context->flavour, &copied, &result, err)) {
 			buf_release(&result);
-			return lacks(one, context->flavour, err);
+			return false;
 		}
-		name = text.tokens[name].at + text.tokens[name].len;
-		buf_add(&result, sql.data + copied, name - copied);
-		buf_printf(&result, " COLLATE %s", one->collation->name);
-		copied = name;
+		rename_collation(&text, i, collations, &copied, &result);
 	}
 	if (result.len == 0)
 		return true;

@@ -24,13 +24,14 @@ struct ddl_charset_defaults {
 };
 
 /*
- * Puts COLLATE behind each of these character sets that stands without one; *out is `sql` itself where there is
- * none.
+ * Puts COLLATE behind each of these character sets that stands without one, and the target's name in place of each
+ * collation that has another one there; *out is `sql` itself where there is neither.
  * Worked example, utf8mb4 being utf8mb4_uca1400_ai_ci: "ALTER TABLE t ADD a TEXT CHARSET utf8mb4, ADD b
  * TEXT CHARSET utf8mb4 COLLATE utf8mb4_bin" has it put behind the first only.
  * ERR_STOP when the target has no collation to put there.
  */
 bool ddl_collate(struct bytes sql, const struct ddl_context *context, enum ddl_class class,
-    const struct ddl_charset_defaults *defaults, struct arena *arena, struct bytes *out, struct err *err);
+    const struct ddl_charset_defaults *defaults, const struct ddl_collations *collations, struct arena *arena,
+    struct bytes *out, struct err *err);
 
 #endif

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "sink/mysql/ddl_collation.h"
 
+#include <strings.h>
+
 enum {
 	UTF8MB4_0900_AI_CI = 255,
 	UTF8MB4_0900_AS_CS = 278,
@@ -16,14 +18,16 @@ enum {
 	UCA1400_CS = 1,
 };
 
-static const struct {
-	uint16_t mysql, mariadb;
-} equals[] = {
-    {UTF8MB4_0900_AI_CI, UTF8MB4_UCA1400 | UCA1400_NOPAD},
-    {UTF8MB4_0900_AS_CI, UTF8MB4_UCA1400 | UCA1400_NOPAD | UCA1400_AS},
-    {UTF8MB4_0900_AS_CS, UTF8MB4_UCA1400 | UCA1400_NOPAD | UCA1400_AS | UCA1400_CS},
-    {UTF8MB4_0900_BIN, UTF8MB4_NOPAD_BIN},
+const struct ddl_collation_pair ddl_collation_pairs[] = {
+    {{UTF8MB4_0900_AI_CI, "utf8mb4_0900_ai_ci", "utf8mb4"},
+	{UTF8MB4_UCA1400 | UCA1400_NOPAD, "utf8mb4_uca1400_nopad_ai_ci", "utf8mb4"}},
+    {{UTF8MB4_0900_AS_CI, "utf8mb4_0900_as_ci", "utf8mb4"},
+	{UTF8MB4_UCA1400 | UCA1400_NOPAD | UCA1400_AS, "utf8mb4_uca1400_nopad_as_ci", "utf8mb4"}},
+    {{UTF8MB4_0900_AS_CS, "utf8mb4_0900_as_cs", "utf8mb4"},
+	{UTF8MB4_UCA1400 | UCA1400_NOPAD | UCA1400_AS | UCA1400_CS, "utf8mb4_uca1400_nopad_as_cs", "utf8mb4"}},
+    {{UTF8MB4_0900_BIN, "utf8mb4_0900_bin", "utf8mb4"}, {UTF8MB4_NOPAD_BIN, "utf8mb4_nopad_bin", "utf8mb4"}},
 };
+const size_t ddl_n_collation_pairs = sizeof(ddl_collation_pairs) / sizeof(ddl_collation_pairs[0]);
 
 /* Unicode character sets in the order of MariaDB's numbers, and the number of each general_ci. */
 static const struct {
@@ -32,12 +36,12 @@ static const struct {
 } unicode[] = {
     {"utf8mb3", 33}, {"utf8mb4", COLLATION_UTF8MB4_GENERAL_CI}, {"ucs2", 35}, {"utf16", 54}, {"utf32", 60}};
 
-enum { N_EQUALS = sizeof(equals) / sizeof(equals[0]), N_UNICODE = sizeof(unicode) / sizeof(unicode[0]) };
+enum { N_UNICODE = sizeof(unicode) / sizeof(unicode[0]) };
 
 const struct ddl_collation *
 ddl_collations_find(const struct ddl_collations *collations, uint16_t id)
 {
-	for (size_t i = 0; i < collations->n; i++)
+	for (size_t i = collations->n; i-- > 0;)
 		if (collations->items[i].id == id)
 			return &collations->items[i];
 	return NULL;
@@ -46,13 +50,28 @@ ddl_collations_find(const struct ddl_collations *collations, uint16_t id)
 uint16_t
 ddl_collation_equal(uint16_t id)
 {
-	for (size_t i = 0; i < N_EQUALS; i++) {
-		if (equals[i].mysql == id)
-			return equals[i].mariadb;
-		if (equals[i].mariadb == id)
-			return equals[i].mysql;
+	for (size_t i = 0; i < ddl_n_collation_pairs; i++) {
+		if (ddl_collation_pairs[i].mysql.id == id)
+			return ddl_collation_pairs[i].mariadb.id;
+		if (ddl_collation_pairs[i].mariadb.id == id)
+			return ddl_collation_pairs[i].mysql.id;
 	}
 	return 0;
+}
+
+const char *
+ddl_collation_stand_in(const struct ddl_carry *carry, const char *collation)
+{
+	for (size_t i = 0; i < carry->n_collations; i++)
+		if (strcasecmp(carry->collations[i].from, collation) == 0)
+			return carry->collations[i].to;
+	for (size_t i = 0; i < ddl_n_collation_pairs; i++) {
+		if (strcasecmp(ddl_collation_pairs[i].mysql.name, collation) == 0)
+			return ddl_collation_pairs[i].mariadb.name;
+		if (strcasecmp(ddl_collation_pairs[i].mariadb.name, collation) == 0)
+			return ddl_collation_pairs[i].mysql.name;
+	}
+	return collation;
 }
 
 const struct ddl_collation *
@@ -96,4 +115,28 @@ ddl_collation_put_name(uint16_t id, struct buf *out)
 		    (flags & UCA1400_CS) != 0 ? "cs" : "ci");
 	else
 		buf_printf(out, "number %u", id);
+}
+
+static bool
+is_number_of(uint16_t id, const char *name)
+{
+	struct buf own = {0};
+	bool is_it;
+
+	ddl_collation_put_name(id, &own);
+	is_it = strcasecmp(buf_text(&own), name) == 0;
+	buf_release(&own);
+	return is_it;
+}
+
+uint16_t
+ddl_collation_number(const char *name)
+{
+	for (uint16_t id = FIRST_UCA1400; id <= LAST_UCA1400; id++)
+		if ((id & 0xff) < 8 && is_number_of(id, name))
+			return id;
+	for (size_t i = 0; i < ddl_n_collation_pairs; i++)
+		if (strcasecmp(ddl_collation_pairs[i].mysql.name, name) == 0)
+			return ddl_collation_pairs[i].mysql.id;
+	return 0;
 }

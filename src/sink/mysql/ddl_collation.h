@@ -14,6 +14,7 @@
 #include <stdint.h>
 
 #include "base/buf.h"
+#include "route/ddl_rewrite.h"
 
 enum { COLLATION_UTF8MB4_GENERAL_CI = 45 };
 
@@ -23,10 +24,15 @@ struct ddl_collation {
 	const char *charset; /* "utf8mb4" */
 };
 
-/* Those that the target has, of the ones that were looked for. */
+/*
+ * Those that the target has, of the ones that were looked for.  One that stands for another by the operator's
+ * word is there under the other's number too, and comes behind it.
+ */
 struct ddl_collations {
 	const struct ddl_collation *items;
 	size_t n;
+	const struct rename_option *renames; /* of names in a statement's text */
+	size_t n_renames;
 };
 
 const struct ddl_collation *ddl_collations_find(const struct ddl_collations *collations, uint16_t id);
@@ -36,6 +42,16 @@ const struct ddl_collation *ddl_collations_find(const struct ddl_collations *col
  * NO PAD variant of uca1400); 0 where there is none.
  */
 uint16_t ddl_collation_equal(uint16_t id);
+
+/* The pairs behind ddl_collation_equal(). */
+struct ddl_collation_pair {
+	struct ddl_collation mysql, mariadb;
+};
+extern const struct ddl_collation_pair ddl_collation_pairs[];
+extern const size_t ddl_n_collation_pairs;
+
+/* What stands for it where it is lacking, by name: the operator's word, else the documented equal, else itself. */
+const char *ddl_collation_stand_in(const struct ddl_carry *carry, const char *collation);
 
 /* This one or its equal, whichever the target has; NULL when it has neither. */
 const struct ddl_collation *ddl_collations_resolve(const struct ddl_collations *collations, uint16_t id);
@@ -48,5 +64,8 @@ const char *ddl_collation_charset(uint16_t general_ci);
 
 /* "utf8mb4_uca1400_ai_ci" or "number 310": for messages about one that the target does not have. */
 void ddl_collation_put_name(uint16_t id, struct buf *out);
+
+/* The other way, for those of which that gives a name; 0: none of them. */
+uint16_t ddl_collation_number(const char *name);
 
 #endif

@@ -24,10 +24,7 @@ enum {
 
 /* Since when. */
 enum { MARIADB_LOGS_EXPLICIT_DEFAULTS = 100609, MARIADB_11 = 110000, MYSQL_8 = 80000 };
-enum {
-	UTF8MB4_0900_AI_CI = 255,
-	MOST_DEFAULTS = sizeof(((struct ddl_charset_defaults *) 0)->items) / sizeof(struct ddl_charset_default),
-};
+enum { MOST_DEFAULTS = sizeof(((struct ddl_charset_defaults *) 0)->items) / sizeof(struct ddl_charset_default) };
 
 struct plan {
 	const struct ddl_session_event *event;
@@ -105,7 +102,7 @@ has_word(struct bytes text, const char *word)
 }
 
 static bool
-lacks_collation(const struct plan *plan, uint16_t id, const char *what, struct err *err)
+lacks_collation(uint16_t id, const char *what, struct err *err)
 {
 	struct buf name = {0};
 
@@ -113,8 +110,7 @@ lacks_collation(const struct plan *plan, uint16_t id, const char *what, struct e
 	(void) err_set(
 	    err, ERR_STOP, "%s is collation %s, which the target does not have", what, buf_text(&name));
 	buf_release(&name);
-	return err_hint(err, "Give the statement in a form that names a collation of %s with `rowferry skip`.",
-	    plan->target->flavour == FLAVOUR_MARIADB ? "MariaDB" : "MySQL");
+	return err_hint(err, "Say in ddl.collations what is to stand for it.");
 }
 
 /* Stored with the object, or deciding what a query finds. */
@@ -134,7 +130,7 @@ put_collation(
 	if (collation == NULL && !counts)
 		collation = ddl_collations_find(&plan->target->collations, ddl_collation_of_charset(id));
 	if (collation == NULL)
-		return lacks_collation(plan, id, what, err);
+		return lacks_collation(id, what, err);
 	put(plan, variable, collation->name);
 	return true;
 }
@@ -150,7 +146,7 @@ put_client(struct plan *plan, struct err *err)
 	if (collation == NULL)
 		collation = ddl_collations_find(&plan->target->collations, ddl_collation_of_charset(id));
 	if (event->charset == NULL && collation == NULL)
-		return lacks_collation(plan, id, "the client's character set", err);
+		return lacks_collation(id, "the client's character set", err);
 	put(plan, "character_set_client", event->charset == NULL ? collation->charset : event->charset);
 	return true;
 }
@@ -174,7 +170,7 @@ put_charsets(struct plan *plan, struct err *err)
 	if (server != NULL)
 		put(plan, "collation_server", server->name);
 	else if (is_bare_database)
-		return lacks_collation(plan, query->collation_server, "the default of the new database", err);
+		return lacks_collation(query->collation_server, "the default of the new database", err);
 	if (query->has_charset_database && keeps_collation(event))
 		return put_collation(
 		    plan, "collation_database", query->charset_database, true, "the database's default", err);
@@ -223,8 +219,8 @@ put_charset_collations(struct plan *plan, const struct ddl_charset_defaults *def
 static bool
 put_utf8mb4_default(struct plan *plan, const struct ddl_charset_default *utf8mb4)
 {
-	bool is_0900 =
-	    utf8mb4 != NULL && utf8mb4->collation != NULL && utf8mb4->collation->id == UTF8MB4_0900_AI_CI;
+	bool is_0900 = utf8mb4 != NULL && utf8mb4->collation != NULL &&
+		       strcasecmp(utf8mb4->collation->name, "utf8mb4_0900_ai_ci") == 0;
 
 	put_unless_equal(
 	    plan, "default_collation_for_utf8mb4", is_0900 ? "utf8mb4_0900_ai_ci" : "utf8mb4_general_ci");

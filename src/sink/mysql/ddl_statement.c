@@ -123,7 +123,7 @@ plan_session(
 
 	return ddl_session_plan(&event, target, &statement->enter, &statement->leave, &defaults, err) &&
 	       ddl_collate(statement->text, &statement->source, statement->ddl.class, &defaults,
-		   &statement->arena, &statement->text, err);
+		   &target->collations, &statement->arena, &statement->text, err);
 }
 
 /*
@@ -175,7 +175,7 @@ ddl_statement_load(struct ddl_statement *statement, struct applier *applier, con
 	if (replacement != NULL)
 		done = take_replacement(statement, applier, replacement, err);
 	else
-		done = ddl_target_load(applier->conn, &statement->query, &target, err) &&
+		done = ddl_target_load(applier->conn, &statement->query, &applier->options.ddl, &target, err) &&
 		       rewrite(statement, applier, &target, txn->kind == TXN_ROWS, err) &&
 		       (statement->is_left_out || plan_session(statement, applier, &target, err));
 	ddl_target_release(&target);

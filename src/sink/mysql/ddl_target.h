@@ -6,6 +6,7 @@
 #include "base/arena.h"
 #include "binlog/query_event.h"
 #include "mysql/conn.h"
+#include "route/ddl_rewrite.h"
 #include "sink/mysql/ddl_collation.h"
 
 struct ddl_variable {
@@ -22,8 +23,12 @@ struct ddl_target {
 	struct ddl_collations collations;
 };
 
-/* A zeroed `target` is filled. */
-bool ddl_target_load(struct conn *conn, const struct query *query, struct ddl_target *target, struct err *err);
+/*
+ * A zeroed `target` is filled.  `carry`: what stands for collations that the target may lack; ERR_STOP where it lacks
+ * that too.
+ */
+bool ddl_target_load(struct conn *conn, const struct query *query, const struct ddl_carry *carry,
+    struct ddl_target *target, struct err *err);
 void ddl_target_release(struct ddl_target *target); /* a zeroed one is fine */
 
 /* The variable's value in this session, NULL when the server has no such variable. */
