@@ -13,7 +13,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/mem.h"
-#include "config/config.h"
+#include "cli/tasks.h"
 #include "mysql/conn.h"
 #include "task/task.h"
 
@@ -78,55 +78,37 @@ take_pid_file(const char *path, int *fd, struct err *err)
 	return done;
 }
 
-struct tasks {
-	struct task **items;
-	const struct task_options **options;
-	size_t n;
-};
-
 static bool
-choose_tasks(const struct config *config, const struct run_args *args, struct tasks *tasks, struct err *err)
+check_tasks(const struct tasks *tasks, const struct run_args *args, struct err *err)
 {
-	size_t n = args->tasks.n == 0 ? config->n_tasks : args->tasks.n;
+	const struct config *config = tasks->config;
 
-	if (n == 0)
+	if (tasks->n == 0)
 		return err_set(err, ERR_STOP, "'%s' has no task: put one file a task into '%s'", config->file,
 		    config->include == NULL ? "" : config->include);
-	tasks->options = mem_zalloc(n * sizeof(struct task_options *));
-	tasks->items = mem_zalloc(n * sizeof(struct task *));
-	for (tasks->n = 0; tasks->n < n; tasks->n++) {
-		const char *name = args->tasks.n == 0 ? NULL : args->tasks.items[tasks->n];
-		tasks->options[tasks->n] = name == NULL ? &config->tasks[tasks->n] : config_task(config, name);
-		if (tasks->options[tasks->n] == NULL) {
-			tasks->n = 0;
-			return err_set(err, ERR_STOP, "no task is named '%s' in '%s'", name, config->file);
-		}
-	}
-	if (args->until != NULL && n > 1 && strcmp(args->until, "now") != 0) {
-		tasks->n = 0;
+	if (args->until != NULL && tasks->n > 1 && strcmp(args->until, "now") != 0)
 		return err_set(err, ERR_STOP, "--until '%s' is a place in one source: name one task", args->until);
-	}
 	return true;
 }
 
 static bool
-are_all_ended(const struct tasks *tasks)
+are_all_ended(struct task *const *running, size_t n)
 {
-	for (size_t i = 0; i < tasks->n; i++)
-		if (!task_is_ended(tasks->items[i]))
+	for (size_t i = 0; i < n; i++)
+		if (!task_is_ended(running[i]))
 			return false;
 	return true;
 }
 
 static void
-wait_for_end(const struct tasks *tasks)
+wait_for_end(struct task *const *running, size_t n)
 {
 	bool has_passed_on = false;
 
-	while (!are_all_ended(tasks)) {
+	while (!are_all_ended(running, n)) {
 		if (asked_to_stop && !has_passed_on) {
-			for (size_t i = 0; i < tasks->n; i++)
-				task_ask_stop(tasks->items[i]);
+			for (size_t i = 0; i < n; i++)
+				task_ask_stop(running[i]);
 			has_passed_on = true;
 		}
 		if (asked_to_reopen) {
@@ -139,64 +121,51 @@ wait_for_end(const struct tasks *tasks)
 
 /* Stopped on request, or at the place to stop at: 0.  Any task that needs an operator: 1. */
 static int
-run_tasks(const struct config *config, const struct run_args *args, struct tasks *tasks)
+run_tasks(const struct tasks *tasks, const struct run_args *args)
 {
 	struct task_run run = {
-	    .node = config->node,
+	    .node = tasks->config->node,
 	    .until = args->until,
 	    .dry_run = args->is_dry_run ? print_sql : NULL,
 	};
+	struct task **running = mem_zalloc(tasks->n * sizeof(struct task *));
 	int status = EXIT_DONE;
 	struct err err;
 
 	for (size_t i = 0; i < tasks->n; i++)
-		tasks->items[i] = task_start(tasks->options[i], &run);
-	wait_for_end(tasks);
+		running[i] = task_start(tasks->items[i], &run);
+	wait_for_end(running, tasks->n);
 	for (size_t i = 0; i < tasks->n; i++)
-		if (task_join(tasks->items[i], &err) == TASK_FAILED)
+		if (task_join(running[i], &err) == TASK_FAILED)
 			status = EXIT_NO;
+	free(running);
 	return status;
-}
-
-static bool
-load(const struct run_args *args, struct config **config, struct err *err)
-{
-	const char *path = args->config == NULL ? COMMAND_CONFIG_PATH : args->config;
-	struct config_messages messages = {0};
-	bool done = config_load(path, config, &messages, err);
-
-	for (size_t i = 0; i < messages.n; i++)
-		(void) fprintf(stderr, "%s\n", messages.items[i].text);
-	config_messages_release(&messages);
-	return done && log_open((*config)->log.file, (*config)->log.level, err);
 }
 
 int
 run_command(const void *opaque)
 {
 	const struct run_args *args = opaque;
-	struct config *config = NULL;
 	struct tasks tasks = {0};
 	struct err err = {0};
 	int pid_fd = -1, status = EXIT_USAGE;
 
-	if (!load(args, &config, &err) || !choose_tasks(config, args, &tasks, &err) ||
+	if (!tasks_load(args->config, &args->tasks, &tasks, &err) || !check_tasks(&tasks, args, &err) ||
+	    !log_open(tasks.config->log.file, tasks.config->log.level, &err) ||
 	    (args->pid_file != NULL && !take_pid_file(args->pid_file, &pid_fd, &err))) {
 		command_complain(&err);
 		goto out;
 	}
 	conn_library_init();
 	catch_signals();
-	status = run_tasks(config, args, &tasks);
+	status = run_tasks(&tasks, args);
 	conn_library_end();
 	if (args->pid_file != NULL)
 		(void) unlink(args->pid_file);
 out:
 	if (pid_fd >= 0)
 		close(pid_fd);
-	free(tasks.items);
-	free(tasks.options);
 	log_close();
-	config_free(config);
+	tasks_release(&tasks);
 	return status;
 }
