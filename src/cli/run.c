@@ -150,6 +150,7 @@ run_command(const void *opaque)
 	struct err err = {0};
 	int pid_fd = -1, status = EXIT_USAGE;
 
+	catch_signals();
 	if (!tasks_load(args->config, &args->tasks, &tasks, &err) || !check_tasks(&tasks, args, &err) ||
 	    !log_open(tasks.config->log.file, tasks.config->log.level, &err) ||
 	    (args->pid_file != NULL && !take_pid_file(args->pid_file, &pid_fd, &err))) {
@@ -157,7 +158,6 @@ run_command(const void *opaque)
 		goto out;
 	}
 	conn_library_init();
-	catch_signals();
 	status = run_tasks(&tasks, args);
 	conn_library_end();
 	if (args->pid_file != NULL)

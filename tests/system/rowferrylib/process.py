@@ -70,6 +70,15 @@ class Process:
     def pid(self):
         return self.child.pid
 
+    def catches(self, signum):
+        """Whether a handler is set: before that, the signal simply ends the process."""
+        try:
+            with open(f"/proc/{self.pid}/status", encoding="ascii") as status:
+                caught = next(line for line in status if line.startswith("SigCgt:"))
+        except (OSError, StopIteration):
+            return False
+        return bool(int(caught.split()[1], 16) >> (signum - 1) & 1)
+
     @property
     def returncode(self):
         """None while it runs, minus the signal's number if one ended it."""

@@ -6,7 +6,9 @@ import itertools
 import os
 import re
 import shutil
+import signal
 import subprocess
+import time
 
 from . import flavour, places
 from .config_text import to_text
@@ -95,6 +97,9 @@ class Rowferry:
         """SIGTERM; it must end in order, with exit status 0."""
         if self.process is None:
             return
+        deadline = time.monotonic() + timeout_s
+        while self.is_running() and not self.process.catches(signal.SIGTERM) and time.monotonic() < deadline:
+            time.sleep(0.01)
         was_running = self.is_running()
         status = self.process.stop(timeout_s) if was_running else self.process.returncode
         self.process = None
