@@ -481,7 +481,7 @@ count(struct assembler *assembler, const struct event *event)
 	if (!event_is_in_file(event))
 		return;
 	assembler->offset = event_end_offset(event, assembler->offset);
-	assembler->event_offset = assembler->offset < event->length ? 0 : assembler->offset - event->length;
+	assembler->event_offset = event_begin_offset(event, assembler->offset, assembler->txn);
 }
 
 bool

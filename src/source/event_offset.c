@@ -24,3 +24,11 @@ event_end_offset(const struct event *event, uint64_t begin)
 		told += turn;
 	return told;
 }
+
+uint64_t
+event_begin_offset(const struct event *event, uint64_t end, const struct txn *txn)
+{
+	if (event->log_pos == 0 && txn != NULL)
+		return txn->begin.offset;
+	return end < event->length ? 0 : end - event->length;
+}

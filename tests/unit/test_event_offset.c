@@ -67,6 +67,19 @@ knows_what_the_server_makes_up(void **state)
 	assert_false(event_is_in_file(&event));
 }
 
+static void
+names_the_transaction_where_an_event_says_nothing(void **state)
+{
+	struct txn txn = {.begin = {.offset = 1000}};
+	struct event silent = event_of(100, 0), told = event_of(100, 1500);
+
+	(void) state;
+	assert_true(event_begin_offset(&told, 1500, &txn) == 1400);
+	assert_true(event_begin_offset(&silent, 1500, &txn) == 1000);
+	assert_true(event_begin_offset(&silent, 1500, NULL) == 1400);
+	assert_true(event_begin_offset(&silent, 50, NULL) == 0);
+}
+
 int
 main(void)
 {
@@ -75,6 +88,7 @@ main(void)
 	    cmocka_unit_test(believes_its_own_count_where_none_is_told),
 	    cmocka_unit_test(catches_up_with_what_was_left_out),
 	    cmocka_unit_test(knows_what_the_server_makes_up),
+	    cmocka_unit_test(names_the_transaction_where_an_event_says_nothing),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
