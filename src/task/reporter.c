@@ -129,9 +129,13 @@ static uint64_t
 fingerprint(struct reporter *reporter)
 {
 	struct progress *progress = reporter->progress;
+	uint64_t state;
 
+	(void) pthread_mutex_lock(&progress->lock);
+	state = (uint64_t) progress->state;
+	(void) pthread_mutex_unlock(&progress->lock);
 	return atomic_load(&progress->applier.transactions) * 1000003 + atomic_load(&progress->applier.retries) * 101 +
-	       atomic_load(&progress->applier.ddl) * 10007 + (uint64_t) progress->state + 1;
+	       atomic_load(&progress->applier.ddl) * 10007 + state + 1;
 }
 
 /* One report; a status server that cannot be had is said once and tried again. */
