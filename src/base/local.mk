@@ -20,7 +20,9 @@ libbase_a_SOURCES = \
 	src/base/spool.c \
 	src/base/spool.h \
 	src/base/testpoint.c \
-	src/base/testpoint.h
+	src/base/testpoint.h \
+	src/base/utf8.c \
+	src/base/utf8.h
 
 check_PROGRAMS += tests/unit/test_arena
 check_PROGRAMS += tests/unit/test_buf
@@ -29,6 +31,7 @@ check_PROGRAMS += tests/unit/test_err
 check_PROGRAMS += tests/unit/test_queue
 check_PROGRAMS += tests/unit/test_reader
 check_PROGRAMS += tests/unit/test_spool
+check_PROGRAMS += tests/unit/test_utf8
 
 # Fuzz targets include it; their programs and corpora are listed by the folder whose parser they test.
 EXTRA_DIST += tests/fuzz/fuzz.h

@@ -4,6 +4,8 @@
 #include <string.h>
 #include <zlib.h>
 
+#include "base/utf8.h"
+
 /* The post-header lengths start behind u2 version, 50 bytes of server version, u4 created, u1 header length. */
 enum { FORMAT_FIXED_LEN = 2 + 50 + 4 + 1, FORMAT_CHECKSUM_LEN = 1 + EVENT_CHECKSUM_LEN, BINLOG_VERSION = 4 };
 
@@ -220,7 +222,10 @@ format_parse(const struct event *event, struct binlog_format *format, struct err
 	return true;
 }
 
-/* FN_REFLEN of the servers is 512.  A NUL or a slash would lead whoever opens or prints the name astray. */
+/*
+ * FN_REFLEN of the servers is 512.  A NUL or a slash would lead whoever opens or prints the name astray; the position
+ * is kept as text.
+ */
 static bool
 file_name_check(const struct event *event, struct bytes file, struct err *err)
 {
@@ -231,8 +236,10 @@ file_name_check(const struct event *event, struct bytes file, struct err *err)
 	if (file.len > BINLOG_NAME_LONGEST)
 		return err_set(err, ERR_STOP, "event '%s' has a file name of %zu bytes, more than %d", type,
 		    file.len, BINLOG_NAME_LONGEST);
-	if (memchr(file.data, '\0', file.len) != NULL)
-		return err_set(err, ERR_STOP, "event '%s' has a file name with a NUL in it", type);
+	if (memchr(file.data, '\0', file.len) != NULL || memchr(file.data, '/', file.len) != NULL)
+		return err_set(err, ERR_STOP, "event '%s' has a file name with a NUL or a slash in it", type);
+	if (!utf8_is_valid(file))
+		return err_set(err, ERR_STOP, "event '%s' has a file name that is not UTF-8", type);
 	return true;
 }
 

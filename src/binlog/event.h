@@ -112,7 +112,7 @@ bool event_parse(struct bytes packet, const struct binlog_format *format, struct
 /* FORMAT_DESCRIPTION. */
 bool format_parse(const struct event *event, struct binlog_format *format, struct err *err);
 
-/* ROTATE: u8 position, then the name to the end. `file` is in the event: 1 to 512 bytes without NUL. */
+/* ROTATE: u8 position, then the name to the end. `file` is in the event: 1 to 512 bytes of UTF-8 without NUL and slash. */
 bool rotate_parse(const struct event *event, struct bytes *file, uint64_t *position, struct err *err);
 
 /* "update_rows" and so on; "unknown" for others; static storage. */

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/utf8.h"
 #include "binlog/json.h"
 #include "model/column.h"
 
@@ -38,7 +39,9 @@ json_malformed(struct err *err, const char *format, ...)
 	va_start(args, format);
 	(void) vsnprintf(fault, sizeof(fault), format, args);
 	va_end(args);
-	return err_set(err, ERR_STOP, "JSON document is malformed: %s", fault);
+	(void) err_set(err, ERR_STOP, "JSON document is malformed: %s", fault);
+	return err_hint(err, "No server writes such a value. Copy the row by hand and pass the transaction over with "
+			     "rowferry skip.");
 }
 
 static bool
@@ -257,6 +260,8 @@ open_value(uint8_t type, struct bytes data, bool is_inline, struct json_walk *wa
 	read_scalar(type, &in, view);
 	if (in.failed)
 		return json_malformed(walk->err, "a value of type %u does not fit the %zu bytes left", type, data.len);
+	if (view->kind == JSON_STRING && !utf8_is_valid(view->data))
+		return json_malformed(walk->err, "a string of %zu bytes is not UTF-8", view->data.len);
 	return is_inline || take(walk, data.len - reader_left(&in));
 }
 
@@ -281,6 +286,8 @@ json_key(const struct json_view *object, uint32_t number, struct json_walk *walk
 		return json_malformed(walk->err, "a key at %" PRIu64 " is outside its object of %zu bytes", offset,
 		    object->data.len);
 	*key = (struct bytes){object->data.data + offset, (size_t) len};
+	if (!utf8_is_valid(*key))
+		return json_malformed(walk->err, "a key of %zu bytes is not UTF-8", key->len);
 	return take(walk, (size_t) len);
 }
 

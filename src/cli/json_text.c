@@ -5,6 +5,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/utf8.h"
+
 void
 json_text_next(struct buf *out)
 {
@@ -20,41 +22,6 @@ json_text_name(const char *name, struct buf *out)
 	json_text_next(out);
 	json_text_cstring(name, out);
 	buf_putc(out, ':');
-}
-
-/* Bytes of the character at `at`, 0 when it is no UTF-8: RFC 3629, without surrogates and over-long forms. */
-static size_t
-char_len(const uint8_t *at, size_t left)
-{
-	uint8_t low = 0x80, high = 0xbf;
-	size_t len;
-
-	if (at[0] < 0x80)
-		return 1;
-	if (at[0] < 0xc2 || at[0] > 0xf4)
-		return 0;
-	len = at[0] < 0xe0 ? 2 : at[0] < 0xf0 ? 3 : 4;
-	if (left < len)
-		return 0;
-	low = at[0] == 0xe0 ? 0xa0 : at[0] == 0xf0 ? 0x90 : low;
-	high = at[0] == 0xed ? 0x9f : at[0] == 0xf4 ? 0x8f : high;
-	if (at[1] < low || at[1] > high)
-		return 0;
-	for (size_t i = 2; i < len; i++)
-		if ((at[i] & 0xc0) != 0x80)
-			return 0;
-	return len;
-}
-
-bool
-json_text_is_utf8(struct bytes text)
-{
-	for (size_t at = 0, len; at < text.len; at += len) {
-		len = char_len(text.data + at, text.len - at);
-		if (len == 0)
-			return false;
-	}
-	return true;
 }
 
 static void
@@ -83,7 +50,7 @@ json_text_string(struct bytes text, struct buf *out)
 	buf_putc(out, '"');
 	for (size_t at = 0, len; at < text.len; at += len) {
 		uint8_t c = text.data[at];
-		len = char_len(text.data + at, text.len - at);
+		len = utf8_char_len(text.data + at, text.len - at);
 		if (len == 0) {
 			buf_puts(out, "\\ufffd");
 			len = 1;
@@ -123,7 +90,7 @@ json_text_base64(struct bytes data, struct buf *out)
 void
 json_text_any(struct bytes data, struct buf *out)
 {
-	if (json_text_is_utf8(data))
+	if (utf8_is_valid(data))
 		json_text_string(data, out);
 	else
 		json_text_base64(data, out);

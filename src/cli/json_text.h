@@ -16,8 +16,7 @@ void json_text_name(const char *name, struct buf *out);
 /* A comma, unless a bracket is in front. */
 void json_text_next(struct buf *out);
 
-bool json_text_is_utf8(struct bytes text);
-/* What is no UTF-8 becomes U+FFFD: for names, and where json_text_is_utf8() was asked before. */
+/* What is no UTF-8 becomes U+FFFD: for names, and where utf8_is_valid() was asked before. */
 void json_text_string(struct bytes text, struct buf *out);
 void json_text_cstring(const char *text, struct buf *out);
 /* {"base64":"..."} */

@@ -7,6 +7,7 @@
 #include <time.h>
 
 #include "apply/collation.h"
+#include "base/utf8.h"
 #include "binlog/decimal.h"
 #include "binlog/json.h"
 #include "cli/json_text.h"
@@ -48,7 +49,7 @@ is_text(struct bytes data, const struct column *column)
 	if (column->type == TYPE_GEOMETRY || column->collation == COLLATION_BINARY)
 		return false;
 	if (column->collation == 0 || (charset != NULL && charset_is_within(charset, "utf8mb4")))
-		return json_text_is_utf8(data);
+		return utf8_is_valid(data);
 	return charset != NULL && charset_is_within("ascii", charset) && is_ascii(data);
 }
 
@@ -137,7 +138,7 @@ put_enum(uint64_t number, const struct column *column, struct buf *out)
 {
 	if (number == 0)
 		buf_puts(out, "\"\"");
-	else if (number <= column->n_members && json_text_is_utf8(column->members[number - 1]))
+	else if (number <= column->n_members && utf8_is_valid(column->members[number - 1]))
 		json_text_string(column->members[number - 1], out);
 	else
 		buf_put_u64(out, number);

@@ -261,7 +261,9 @@ test_rotate_lies(void **state)
 	(void) state;
 	assert_rotate_refused(WIRE("1234567"), "event 'rotate' is cut short: its body has 7 bytes");
 	assert_rotate_refused(WIRE("12345678"), "event 'rotate' names no file");
-	assert_rotate_refused(WIRE("12345678a\0b"), "event 'rotate' has a file name with a NUL in it");
+	assert_rotate_refused(WIRE("12345678a\0b"), "event 'rotate' has a file name with a NUL or a slash in it");
+	assert_rotate_refused(WIRE("12345678a/b"), "event 'rotate' has a file name with a NUL or a slash in it");
+	assert_rotate_refused(WIRE("12345678a\351b"), "event 'rotate' has a file name that is not UTF-8");
 	buf_puts(&body, "12345678");
 	for (size_t i = 0; i <= BINLOG_NAME_LONGEST; i++)
 		buf_putc(&body, 'x');

@@ -173,6 +173,9 @@ test_malformed(void **state)
 	refuse("0403", json_put_text, MALFORMED "a value of type 4 does not fit the 1 bytes left");
 	refuse("0b000000000000f07f", json_put_text, MALFORMED "a value of type 11 does not fit the 8 bytes left");
 	refuse("0cffffffffff7f", json_put_text, MALFORMED "a value of type 12 does not fit the 6 bytes left");
+	refuse("0c02e961", json_put_text, MALFORMED "a string of 2 bytes is not UTF-8");
+	refuse("0c02e961", json_put_sql, MALFORMED "a string of 2 bytes is not UTF-8");
+	refuse("0001000c000b000100040000e9", json_put_text, MALFORMED "a key of 1 bytes is not UTF-8");
 }
 
 /* A container that claims more than it has; offsets into its own head and behind its end. */
