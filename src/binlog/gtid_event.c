@@ -70,11 +70,21 @@ mysql_parse(const struct event *event, struct gtid_event *gtid, struct err *err)
 	return true;
 }
 
+/* GTID_TAGGED has room for more than what a server writes. */
+static bool
+is_commit_time(int64_t us)
+{
+	return (uint64_t) us >> COMMIT_TIME_BITS == 0;
+}
+
 static bool
 mysql_check(const struct event *event, struct gtid_event *gtid, struct err *err)
 {
 	if (gtid->original_us == 0)
 		gtid->original_us = gtid->immediate_us;
+	if (!is_commit_time(gtid->immediate_us) || !is_commit_time(gtid->original_us))
+		return err_set(err, ERR_STOP, "event '%s' has a commit time of more than %d bits",
+		    event_type_name(event->type), COMMIT_TIME_BITS);
 	gtid->has_gtid = event->type != EVENT_ANONYMOUS_GTID;
 	if (gtid->has_gtid && (gtid->gtid.mysql.gno == 0 || gtid->gtid.mysql.gno >= INT64_MAX))
 		return err_set(err, ERR_STOP,
@@ -144,6 +154,8 @@ mariadb_parse(const struct event *event, struct gtid_event *gtid, struct err *er
 		return err_set(err, ERR_STOP,
 		    "event '%s' with flags 0x%02x is cut short: its body has %zu bytes",
 		    event_type_name(event->type), flags, event->body.len);
+	if (gtid->gtid.mariadb.seq == 0)
+		return err_set(err, ERR_STOP, "event '%s' has sequence number 0", event_type_name(event->type));
 	return true;
 }
 

@@ -201,6 +201,7 @@ check_type(uint8_t type, struct err *err)
 	case EVENT_GTID:
 	case EVENT_ANONYMOUS_GTID:
 	case EVENT_GTID_TAGGED:
+	case EVENT_MARIADB_GTID:
 	case EVENT_TRANSACTION_PAYLOAD:
 		return err_set(err, ERR_STOP, "it holds an event '%s' (%u), which does not belong there",
 		    event_type_name(type), type);

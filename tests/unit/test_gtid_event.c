@@ -182,6 +182,13 @@ test_tagged_lies(void **state)
 	assert_tagged_refused(11, WIRE(TAGGED_UUID "\4\2"),
 	    "event 'gtid_tagged' has transaction number 18446744073709551615, which is not between 1 and "
 	    "2^63-2");
+	/* The most that GTID has room for, one more, and what is negative when taken for signed. */
+	assert_int_equal(parse_tagged(WIRE(TAGGED_UUID "\4\44\14\177\377\377\377\377\377\377\177")).immediate_us,
+	    (INT64_C(1) << 55) - 1);
+	assert_tagged_refused(11, WIRE(TAGGED_UUID "\4\44\14\177\0\0\0\0\0\0\200"),
+	    "event 'gtid_tagged' has a commit time of more than 55 bits");
+	assert_tagged_refused(11, WIRE(TAGGED_UUID "\4\44\16\377\0\0\0\0\0\0\0\200"),
+	    "event 'gtid_tagged' has a commit time of more than 55 bits");
 }
 
 /* Too long, upper case, a digit first, cut short. */
@@ -271,6 +278,8 @@ test_mariadb_lies(void **state)
 	    "event 'mariadb_gtid' with flags 0x01 is cut short: its body has 17 bytes");
 	assert_refused(EVENT_MARIADB_GTID, WIRE(SEQ "\1\20\1\2\3"),
 	    "event 'mariadb_gtid' with flags 0x01 is cut short: its body has 17 bytes");
+	assert_refused(EVENT_MARIADB_GTID, WIRE("\0\0\0\0\0\0\0\0\3\0\0\0\1\0\0\0\0\0\0"),
+	    "event 'mariadb_gtid' has sequence number 0");
 }
 
 /* Parts of an XID have 64 bytes at most, whatever the length says. */

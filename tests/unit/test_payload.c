@@ -257,7 +257,7 @@ static void
 test_inner_types(void **state)
 {
 	static const uint8_t types[] = {EVENT_ROTATE, EVENT_FORMAT_DESCRIPTION, EVENT_GTID,
-	    EVENT_ANONYMOUS_GTID, EVENT_TRANSACTION_PAYLOAD, EVENT_GTID_TAGGED};
+	    EVENT_ANONYMOUS_GTID, EVENT_TRANSACTION_PAYLOAD, EVENT_GTID_TAGGED, EVENT_MARIADB_GTID};
 
 	(void) state;
 	for (size_t i = 0; i < sizeof(types); i++) {
