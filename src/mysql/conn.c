@@ -169,9 +169,10 @@ read_server_info(struct conn *conn, struct err *err)
 		&result, err))
 		return false;
 	row = result_next(result);
-	if (row == NULL) {
+	if (row == NULL || result_columns(result) != 6 || row[0] == NULL || row[2] == NULL || row[4] == NULL ||
+	    row[5] == NULL) {
 		result_free(result);
-		return err_set(err, ERR_STOP, "server '%s' gave no row for its version", conn->name);
+		return err_set(err, ERR_STOP, "server '%s' does not tell its version, id and port", conn->name);
 	}
 	parse_version(row[0], server);
 	if (row[1] != NULL && strstr(row[1], "MariaDB") != NULL)
@@ -397,6 +398,15 @@ conn_execf(struct conn *conn, uint64_t *affected, struct err *err, const char *f
 	return done;
 }
 
+/* With them off the server refuses a text that goes on behind its first statement. */
+static bool
+set_multi_statements(struct conn *conn, bool is_on, struct err *err)
+{
+	return mysql_set_server_option(conn->mysql,
+		   is_on ? MYSQL_OPTION_MULTI_STATEMENTS_ON : MYSQL_OPTION_MULTI_STATEMENTS_OFF) == 0 ||
+	       conn_error(conn, "", err);
+}
+
 /*
  * Nothing has been read ahead behind a single statement, so waiting on the socket itself is sound; the
  * client library's own read timeout only starts once the answer is there.
@@ -406,9 +416,10 @@ conn_exec_long(struct conn *conn, const char *sql, size_t len, int tick_ms,
     bool (*keep_waiting)(void *context), void *context, struct err *err)
 {
 	struct pollfd poll_for = {.fd = socket_of(conn), .events = POLLIN};
-	bool is_end;
+	struct err switching = {0};
+	bool is_end, done;
 
-	if (!conn_send(conn, sql, len, err))
+	if (!set_multi_statements(conn, false, err) || !conn_send(conn, sql, len, err))
 		return false;
 	testpoint("ddl_running");
 	while (poll(&poll_for, 1, tick_ms) <= 0) {
@@ -417,7 +428,12 @@ conn_exec_long(struct conn *conn, const char *sql, size_t len, int tick_ms,
 		conn->is_broken = true;
 		return err_set(err, ERR_RETRY, "server '%s': gave up waiting for a statement", conn->name);
 	}
-	return conn_next(conn, NULL, &is_end, err);
+	done = conn_next(conn, NULL, &is_end, err);
+	if (!conn->is_broken && !set_multi_statements(conn, true, done ? err : &switching)) {
+		conn->is_broken = true;
+		done = false;
+	}
+	return done;
 }
 
 bool

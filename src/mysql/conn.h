@@ -59,7 +59,7 @@ uint32_t conn_thread_id(const struct conn *conn);
 uint64_t conn_max_packet(const struct conn *conn);
 
 /*
- * Runs one statement that may take hours (DDL).  The answer is waited for without a deadline; every
+ * Runs one statement that may take hours (DDL), and no second one that the text may hold.  The answer is waited for without a deadline; every
  * `tick_ms` `keep_waiting` is asked, on the calling thread, whether it is still worth it (is the other end alive, were we
  * told to stop); false gives the wait up with ERR_RETRY and leaves the connection unusable.
  */

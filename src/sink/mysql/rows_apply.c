@@ -9,9 +9,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "apply/literal.h"
 #include "apply/statement.h"
 #include "base/mem.h"
 #include "binlog/query_event.h"
+#include "route/ddl_savepoint.h"
 #include "sink/mysql/applier_private.h"
 
 enum { INSERT_ROWS = 1000, INSERT_BYTES = 128 * 1024 };
@@ -201,6 +203,14 @@ find_table(struct run *run, const struct table_map *map, struct target_table **t
 	return table_defs_get(applier->tables, applier->conn, map, table, err) && check_table(applier, *table, err);
 }
 
+/* Bytes that make no sense: where they stand. */
+static bool
+at_event(const struct run *run, const struct change *change, struct err *err)
+{
+	return err_prefix(err, "event %s at %s:%" PRIu64 ": ", event_type_name(change->event_type), run->txn->begin.file,
+	    change->offset);
+}
+
 static bool
 apply_rows_event(struct run *run, const struct change *change, struct err *err)
 {
@@ -213,8 +223,7 @@ apply_rows_event(struct run *run, const struct change *change, struct err *err)
 		return false;
 	struct rows_hints hints = {.fraction_digits = table->fraction_digits};
 	if (!rows_open(rows, change->event_type, run->format, change->body, change->table, &hints, err))
-		return err_prefix(err, "table '%s.%s', event at %s:%" PRIu64 ": ", change->table->db, change->table->name,
-		    run->txn->begin.file, change->offset);
+		return at_event(run, change, err);
 	if (!set_checks(run, rows->flags, err))
 		return false;
 	while ((done = rows_next(rows, &is_end, err)) && !is_end) {
@@ -225,6 +234,30 @@ apply_rows_event(struct run *run, const struct change *change, struct err *err)
 			return false;
 		atomic_fetch_add_explicit(&applier->options.progress->rows, 1, memory_order_relaxed);
 	}
+	return done || at_event(run, change, err);
+}
+
+static bool
+put_savepoint(struct run *run, const struct query *query, struct err *err)
+{
+	struct applier *applier = run->applier;
+	const struct ddl_context context = {
+	    .flavour = applier->options.source_flavour,
+	    .server_version = applier->options.source_version,
+	    .sql_mode = query->has_sql_mode ? query->sql_mode : 0,
+	    .default_db = "",
+	};
+	struct arena arena = {0};
+	const char *name;
+	bool is_rollback, done;
+
+	done = ddl_savepoint(query->sql, &context, &arena, &is_rollback, &name, err);
+	if (done) {
+		buf_puts(writer_sql(applier->writer), is_rollback ? "ROLLBACK TO " : "SAVEPOINT ");
+		literal_put_name(name, writer_sql(applier->writer));
+		done = writer_end_statement(applier->writer, WRITER_ANY_COUNT, CHECK_ROWS, err);
+	}
+	arena_release(&arena);
 	return done;
 }
 
@@ -241,8 +274,7 @@ apply_savepoint(struct run *run, const struct change *change, struct err *err)
 	switch (query_classify(query.sql)) {
 	case QUERY_SAVEPOINT:
 	case QUERY_ROLLBACK_TO:
-		buf_add(writer_sql(applier->writer), query.sql.data, query.sql.len);
-		return writer_end_statement(applier->writer, WRITER_ANY_COUNT, CHECK_ROWS, err);
+		return put_savepoint(run, &query, err) || at_event(run, change, err);
 	case QUERY_OTHER:
 		if (run->is_behind_ddl)
 			return true;
