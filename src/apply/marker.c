@@ -172,9 +172,12 @@ static void
 put_head(struct marker *marker, const char *origin, struct buf *sql)
 {
 	uint64_t next = marker->seq + 1;
+	struct buf mark = {0};
 
-	buf_printf(sql, "UPDATE dump2db.marker SET seq = %" PRIu64 ", mark = '%" PRIu64 ":%s'", next, next,
-	    origin == NULL ? marker->options.region : origin);
+	buf_printf(&mark, "%" PRIu64 ":%s", next, origin == NULL ? marker->options.region : origin);
+	buf_printf(sql, "UPDATE dump2db.marker SET seq = %" PRIu64 ", mark = ", next);
+	literal_put_string(mark.data, mark.len, sql);
+	buf_release(&mark);
 }
 
 static void
@@ -212,8 +215,9 @@ marker_put_update(struct marker *marker, const char *origin, struct buf *sql, un
 	buf_printf(sql, ", gtid = '%s', gtids = '%.*s', file = ", marker->staged.has_last ? gtid_text(&marker->staged.last, last) : "",
 	    marker->in_flight_rebases ? 0 : (int) since.len, since.len == 0 ? "" : since.data);
 	literal_put_string(marker->staged.file, strlen(marker->staged.file), sql);
-	buf_printf(sql, ", file_offset = %" PRIu64 ", follow = '%s', pending_ddl = '%s'", marker->staged.offset,
-	    marker->committed.is_gtid ? "gtid" : "file", marker->staged.pending_ddl);
+	buf_printf(sql, ", file_offset = %" PRIu64 ", follow = '%s', pending_ddl = ", marker->staged.offset,
+	    marker->committed.is_gtid ? "gtid" : "file");
+	literal_put_string(marker->staged.pending_ddl, strlen(marker->staged.pending_ddl), sql);
 	if (marker->staged.time_us != 0)
 		buf_printf(sql, ", source_time = FROM_UNIXTIME(%" PRId64 ".%06" PRId64 ")", marker->staged.time_us / 1000000,
 		    marker->staged.time_us % 1000000);

@@ -11,6 +11,9 @@
 /* Columns of dump2db.ddl, as sql/dump2db.sql has them. */
 enum { COLUMN_SERVER_ID, COLUMN_SEQ, COLUMN_STATE, COLUMN_ORIGIN, COLUMN_CONNECTION_ID, COLUMNS };
 
+/* One for each rowferry that is in the middle of a DDL on the source. */
+enum { MOST_MARKS = 1000 };
+
 static void
 add(struct ddl_marks *marks, const struct ddl_mark *mark)
 {
@@ -34,27 +37,34 @@ is_started(const struct value *state)
 	return state->kind == VALUE_BYTES && state->bytes.len == 7 && memcmp(state->bytes.data, "started", 7) == 0;
 }
 
-static void
-take_row(struct ddl_marks *marks, const struct rows_cursor *rows)
+static bool
+take_row(struct ddl_marks *marks, const struct rows_cursor *rows, struct err *err)
 {
 	const struct value *row = rows->kind == ROWS_INSERT ? rows->after : rows->before;
+	struct bytes origin = row[COLUMN_ORIGIN].bytes;
 
 	if (row[COLUMN_SERVER_ID].kind != VALUE_INT || row[COLUMN_SEQ].kind != VALUE_INT)
-		return;
+		return true;
 	if (rows->kind != ROWS_INSERT) { /* done, or removed: it covers nothing any more */
 		drop(marks, (uint32_t) row[COLUMN_SERVER_ID].u, row[COLUMN_SEQ].u);
-		return;
+		return true;
 	}
-	if (!is_started(&row[COLUMN_STATE]) || row[COLUMN_ORIGIN].kind != VALUE_BYTES)
-		return;
+	if (!is_started(&row[COLUMN_STATE]) || row[COLUMN_ORIGIN].kind != VALUE_BYTES ||
+	    row[COLUMN_CONNECTION_ID].kind != VALUE_INT)
+		return true;
+	if (!origin_check(origin, err))
+		return false;
+	if (marks->n == MOST_MARKS)
+		return err_set(err, ERR_STOP, "dump2db.ddl of the source has more than %d statements under way", MOST_MARKS);
 	struct ddl_mark mark = {
 	    .server_id = (uint32_t) row[COLUMN_SERVER_ID].u,
 	    .seq = row[COLUMN_SEQ].u,
 	    .connection_id = row[COLUMN_CONNECTION_ID].u,
 	};
-	(void) snprintf(mark.origin, sizeof(mark.origin), "%.*s", (int) row[COLUMN_ORIGIN].bytes.len,
-	    (const char *) row[COLUMN_ORIGIN].bytes.data);
+	if (origin.len != 0)
+		memcpy(mark.origin, origin.data, origin.len); /* ORIGIN_LONGEST leaves room for the NUL */
 	add(marks, &mark);
+	return true;
 }
 
 bool
@@ -66,7 +76,8 @@ ddl_marks_take(struct ddl_marks *marks, struct rows_cursor *rows, struct err *er
 		return err_set(err, ERR_STOP, "table 'dump2db.ddl' of the source has %zu columns, this release knows more",
 		    rows->table->n_columns);
 	while (rows_next(rows, &is_end, err) && !is_end)
-		take_row(marks, rows);
+		if (!take_row(marks, rows, err))
+			return false;
 	return is_end;
 }
 

@@ -13,12 +13,13 @@
 
 #include "base/buf.h"
 #include "binlog/rows.h"
+#include "source/origin.h"
 
 struct ddl_mark {
 	uint32_t server_id; /* of the task that wrote it */
 	uint64_t seq;
 	uint64_t connection_id;
-	char origin[65];
+	char origin[ORIGIN_LONGEST + 1];
 };
 
 struct ddl_marks {

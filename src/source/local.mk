@@ -17,6 +17,8 @@ libsource_a_SOURCES = \
 	src/source/live.h \
 	src/source/marker_row.c \
 	src/source/marker_row.h \
+	src/source/origin.c \
+	src/source/origin.h \
 	src/source/server_state.c \
 	src/source/server_state.h \
 	src/source/table_cache.c \

@@ -3,28 +3,35 @@
 
 #include <string.h>
 
+#include "source/origin.h"
+
 /*
  * Columns of dump2db.marker, as sql/dump2db.sql has them.  Column `mark` is "seq:region" and changes at every update,
  * so the after image has it even where images are minimal; the key is in the before image.
  */
 enum { MARKER_SERVER_ID = 0, MARKER_MARK = 4, MARKER_COLUMNS = 5 };
 
-static void
-take_row(const struct rows_cursor *rows, struct arena *arena, struct mark *mark)
+static bool
+take_row(const struct rows_cursor *rows, struct arena *arena, struct mark *mark, struct err *err)
 {
 	const struct value *text = rows->after == NULL ? NULL : &rows->after[MARKER_MARK];
 	const struct value *key = rows->before == NULL ? NULL : &rows->before[MARKER_SERVER_ID];
 	const uint8_t *colon;
+	struct bytes origin;
 
 	if (text == NULL || text->kind != VALUE_BYTES)
-		return;
+		return true;
 	colon = text->bytes.len == 0 ? NULL : memchr(text->bytes.data, ':', text->bytes.len);
 	if (colon == NULL)
-		return;
-	colon++;
+		return true;
+	origin.data = colon + 1;
+	origin.len = (size_t) (text->bytes.data + text->bytes.len - origin.data);
+	if (!origin_check(origin, err))
+		return false;
 	mark->is_marked = true;
 	mark->server_id = key != NULL && key->kind == VALUE_INT ? (uint32_t) key->u : 0;
-	mark->origin = arena_strndup(arena, (const char *) colon, (size_t) (text->bytes.data + text->bytes.len - colon));
+	mark->origin = arena_strndup(arena, (const char *) origin.data, origin.len);
+	return true;
 }
 
 bool
@@ -40,7 +47,5 @@ marker_row_take(struct rows_cursor *rows, struct arena *arena, struct mark *mark
 		return true;
 	if (!rows_next(rows, &is_end, err))
 		return false;
-	if (!is_end)
-		take_row(rows, arena, mark);
-	return true;
+	return is_end || take_row(rows, arena, mark, err);
 }
