@@ -48,6 +48,9 @@ table_map_name_parse(const struct event *event, const struct binlog_format *form
 {
 	struct reader reader;
 
+	if (event->body.len > TABLE_MAP_LIMIT_BYTES)
+		return err_set(err, ERR_STOP, "event 'table_map' of %u bytes is longer than %d", event->length,
+		    TABLE_MAP_LIMIT_BYTES);
 	reader_init(&reader, event->body.data, event->body.len);
 	(void) read_table_id(&reader, event, format);
 	(void) reader_u16(&reader);
@@ -273,9 +276,6 @@ table_map_parse(
 	struct reader reader;
 
 	*map = NULL;
-	if (event->body.len > TABLE_MAP_LIMIT_BYTES)
-		return err_set(err, ERR_STOP, "event 'table_map' of %u bytes is longer than %d", event->length,
-		    TABLE_MAP_LIMIT_BYTES);
 	if (!table_map_name_parse(event, format, &db, &name, err))
 		return false;
 	got = table_map_new();

@@ -28,6 +28,9 @@ struct table_map {
 	bool has_signs;     /* signedness was sent */
 	size_t n_json;      /* JSON columns: the width of PARTIAL_UPDATE_ROWS bitmaps */
 	struct bytes body;  /* the event body, to recognise the same map coming again */
+	/* The source thread's: whether a transaction has its memory on its account, its number in the present one. */
+	bool is_weighed;
+	uint32_t number;
 	/*
 	 * Set once by the stage that routes, before the map is shared: where the rows go on the target.
 	 * target names are NULL unless carried.

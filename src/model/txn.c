@@ -41,18 +41,33 @@ txn_free(struct txn *txn)
 	free(txn);
 }
 
-/* The same map mostly comes again at once, so the search goes from the newest back. */
-static uint32_t
-table_number(struct txn *txn, struct table_map *table)
+/* A map that several transactions hold weighs on the first one. */
+static bool
+weigh_table(struct txn *txn, struct table_map *table, struct err *err)
 {
-	if (table == NULL)
-		return NO_TABLE;
-	for (size_t i = txn->n_tables; i-- > 0;)
-		if (txn->tables[i] == table)
-			return (uint32_t) i;
+	if (table->is_weighed)
+		return true;
+	if (txn->tables_bytes + table->arena.bytes > TXN_TABLES_LIMIT_BYTES)
+		return err_set(err, ERR_STOP, "the table maps of one transaction take more than %d bytes",
+		    TXN_TABLES_LIMIT_BYTES);
+	txn->tables_bytes += table->arena.bytes;
+	table->is_weighed = true;
+	return true;
+}
+
+/* One transaction is built at a time, so a map that it holds knows its number. */
+static bool
+table_number(struct txn *txn, struct table_map *table, uint32_t *number, struct err *err)
+{
+	*number = table == NULL ? NO_TABLE : table->number;
+	if (table == NULL || (table->number < txn->n_tables && txn->tables[table->number] == table))
+		return true;
+	if (!weigh_table(txn, table, err))
+		return false;
 	mem_grow(&txn->tables, &txn->cap_tables, txn->n_tables + 1, sizeof(struct table_map *));
 	txn->tables[txn->n_tables] = table_map_ref(table);
-	return (uint32_t) txn->n_tables++;
+	*number = table->number = (uint32_t) txn->n_tables++;
+	return true;
 }
 
 bool
@@ -63,9 +78,9 @@ txn_append(struct txn *txn, const struct change *change, struct err *err)
 	memset(&head, 0, sizeof(head)); /* the padding goes to disk too */
 	head.offset = change->offset;
 	head.timestamp = change->timestamp;
-	head.table = table_number(txn, change->table);
 	head.event_type = change->event_type;
-	if (!spool_append(txn->spool, (struct bytes){(const uint8_t *) &head, sizeof(head)}, change->body, err))
+	if (!table_number(txn, change->table, &head.table, err) ||
+	    !spool_append(txn->spool, (struct bytes){(const uint8_t *) &head, sizeof(head)}, change->body, err))
 		return false;
 	txn->n_changes++;
 	return true;
@@ -74,7 +89,7 @@ txn_append(struct txn *txn, const struct change *change, struct err *err)
 size_t
 txn_memory_bytes(const struct txn *txn)
 {
-	return sizeof(*txn) + txn->arena.bytes + spool_memory_bytes(txn->spool);
+	return sizeof(*txn) + txn->arena.bytes + txn->tables_bytes + spool_memory_bytes(txn->spool);
 }
 
 void

@@ -50,6 +50,8 @@ struct change {
 
 struct binlog_format;
 
+enum { TXN_TABLES_LIMIT_BYTES = 256 << 20 };
+
 struct txn {
 	struct arena arena; /* small things below */
 	const struct binlog_format *format; /* what its events are decoded with; the stream's, which outlives it */
@@ -73,13 +75,17 @@ struct txn {
 	struct table_map **tables;
 	size_t n_tables;
 	size_t cap_tables;
+	size_t tables_bytes; /* of the maps that no earlier transaction holds */
 	struct spool *spool;
 };
 
 struct txn *txn_new(const char *spool_dir, size_t memory_limit_bytes);
 void txn_free(struct txn *txn); /* NULL is fine */
 
-/* Copies the body.  `change->table` gets a reference of the transaction's own. */
+/*
+ * Copies the body.  `change->table` gets a reference of the transaction's own.  ERR_STOP when its tables' definitions
+ * take more than TXN_TABLES_LIMIT_BYTES; the spool's errors.
+ */
 bool txn_append(struct txn *txn, const struct change *change, struct err *err);
 
 /* What the transaction holds in memory: its weight in a queue. */

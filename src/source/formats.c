@@ -6,6 +6,8 @@
 
 #include "base/mem.h"
 
+enum { MOST_FORMATS = 1000 };
+
 struct format_node {
 	struct format_node *next;
 	struct binlog_format format;
@@ -31,6 +33,9 @@ formats_use(struct formats *formats, const struct binlog_format *format)
 	for (node = formats->newest; node != NULL; node = node->next)
 		if (is_same(&node->format, format))
 			return &node->format;
+	if (formats->n == MOST_FORMATS)
+		return NULL;
+	formats->n++;
 	node = mem_zalloc(sizeof(*node));
 	node->format = *format;
 	node->next = formats->newest;
@@ -46,4 +51,5 @@ formats_release(struct formats *formats)
 		free(node);
 	}
 	formats->newest = NULL;
+	formats->n = 0;
 }

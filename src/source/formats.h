@@ -14,9 +14,13 @@ struct format_node;
 /* A zeroed list is empty and ready. */
 struct formats {
 	struct format_node *newest;
+	size_t n;
 };
 
-/* The list's own copy of `format`; NULL: of a format that knows nothing, as before the first description. */
+/*
+ * The list's own copy of `format`; NULL: of a format that knows nothing, as before the first description.  Returns NULL
+ * when it would be the 1001st, which no source has.
+ */
 const struct binlog_format *formats_use(struct formats *formats, const struct binlog_format *format);
 void formats_release(struct formats *formats);
 

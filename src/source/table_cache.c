@@ -8,18 +8,28 @@
 #include "binlog/table_map_event.h"
 #include "route/table_route.h"
 
-/* More maps than this at once mean table ids that only grow (every ALTER makes one): start over. */
-enum { BUCKETS = 1024, MOST_MAPS = 16384 };
+/*
+ * Table ids only grow (every ALTER makes one, and a server that opens a table again).  Two generations: when the young one
+ * is full, the old one goes and the young one is the old one, so that the maps of a statement that is under way
+ * stay.
+ */
+enum { BUCKETS = 1024, YOUNG_MOST_MAPS = 8192, YOUNG_MOST_BYTES = 32 << 20 };
 
 struct entry {
 	struct entry *next;
 	struct table_map *map;
 };
 
-struct table_cache {
-	const struct rules *rules;
+struct generation {
 	struct entry *buckets[BUCKETS];
 	size_t n;
+	size_t bytes;
+};
+
+struct table_cache {
+	const struct rules *rules;
+	struct generation *young;
+	struct generation *old;
 };
 
 struct table_cache *
@@ -28,21 +38,30 @@ table_cache_new(const struct rules *rules)
 	struct table_cache *cache = mem_zalloc(sizeof(*cache));
 
 	cache->rules = rules;
+	cache->young = mem_zalloc(sizeof(*cache->young));
+	cache->old = mem_zalloc(sizeof(*cache->old));
 	return cache;
+}
+
+static void
+clear(struct generation *generation)
+{
+	for (size_t i = 0; i < BUCKETS; i++) {
+		for (struct entry *entry = generation->buckets[i], *next; entry != NULL; entry = next) {
+			next = entry->next;
+			table_map_unref(entry->map);
+			free(entry);
+		}
+		generation->buckets[i] = NULL;
+	}
+	generation->n = generation->bytes = 0;
 }
 
 void
 table_cache_clear(struct table_cache *cache)
 {
-	for (size_t i = 0; i < BUCKETS; i++) {
-		for (struct entry *entry = cache->buckets[i], *next; entry != NULL; entry = next) {
-			next = entry->next;
-			table_map_unref(entry->map);
-			free(entry);
-		}
-		cache->buckets[i] = NULL;
-	}
-	cache->n = 0;
+	clear(cache->young);
+	clear(cache->old);
 }
 
 void
@@ -51,26 +70,65 @@ table_cache_free(struct table_cache *cache)
 	if (cache == NULL)
 		return;
 	table_cache_clear(cache);
+	free(cache->young);
+	free(cache->old);
 	free(cache);
 }
 
 static struct entry **
-find(struct table_cache *cache, uint64_t table_id)
+find(struct generation *generation, uint64_t table_id)
 {
-	struct entry **place = &cache->buckets[table_id % BUCKETS];
+	struct entry **place = &generation->buckets[table_id % BUCKETS];
 
 	while (*place != NULL && (*place)->map->table_id != table_id)
 		place = &(*place)->next;
 	return place;
 }
 
+static void
+add(struct generation *generation, struct entry *entry)
+{
+	struct entry **bucket = &generation->buckets[entry->map->table_id % BUCKETS];
+
+	entry->next = *bucket;
+	*bucket = entry;
+	generation->n++;
+	generation->bytes += entry->map->arena.bytes;
+}
+
+/* The entry, out of its generation; NULL when there is none. */
+static struct entry *
+take(struct generation *generation, uint64_t table_id)
+{
+	struct entry **place = find(generation, table_id), *entry = *place;
+
+	if (entry == NULL)
+		return NULL;
+	*place = entry->next;
+	generation->n--;
+	generation->bytes -= entry->map->arena.bytes;
+	return entry;
+}
+
+static void
+make_room(struct table_cache *cache)
+{
+	struct generation *old = cache->old;
+
+	if (cache->young->n < YOUNG_MOST_MAPS && cache->young->bytes < YOUNG_MOST_BYTES)
+		return;
+	clear(old);
+	cache->old = cache->young;
+	cache->young = old;
+}
+
 struct table_map *
 table_cache_get(const struct table_cache *cache, uint64_t table_id)
 {
-	struct entry *entry = cache->buckets[table_id % BUCKETS];
+	const struct entry *entry = *find(cache->young, table_id);
 
-	while (entry != NULL && entry->map->table_id != table_id)
-		entry = entry->next;
+	if (entry == NULL)
+		entry = *find(cache->old, table_id);
 	return entry == NULL ? NULL : entry->map;
 }
 
@@ -113,31 +171,43 @@ parse_routed(const struct rules *rules, const struct event *event, const struct 
 	return true;
 }
 
+static bool
+parse(const struct table_cache *cache, const struct event *event, const struct binlog_format *format, uint64_t table_id,
+    struct table_map **map, struct err *err)
+{
+	if (cache->rules == NULL)
+		return table_map_parse(event, format, map, err);
+	return parse_routed(cache->rules, event, format, table_id, map, err);
+}
+
 bool
 table_cache_put(struct table_cache *cache, const struct event *event, const struct binlog_format *format,
     struct table_map **map, struct err *err)
 {
-	struct entry **place;
+	struct entry *entry;
 	uint64_t table_id;
 
 	if (!table_id_parse(event, format, &table_id, err))
 		return false;
-	if (cache->n >= MOST_MAPS)
-		table_cache_clear(cache);
-	place = find(cache, table_id);
-	if (*place != NULL && is_same((*place)->map, event->body)) {
-		*map = (*place)->map;
+	entry = *find(cache->young, table_id);
+	if (entry != NULL && is_same(entry->map, event->body)) {
+		*map = entry->map;
 		return true;
 	}
-	if (!(cache->rules == NULL ? table_map_parse(event, format, map, err)
-				   : parse_routed(cache->rules, event, format, table_id, map, err)))
-		return false;
-	if (*place == NULL) {
-		*place = mem_zalloc(sizeof(**place));
-		cache->n++;
-	} else {
-		table_map_unref((*place)->map);
+	entry = take(entry != NULL ? cache->young : cache->old, table_id);
+	if (entry == NULL)
+		entry = mem_zalloc(sizeof(*entry));
+	if (entry->map == NULL || !is_same(entry->map, event->body)) {
+		if (!parse(cache, event, format, table_id, map, err)) {
+			table_map_unref(entry->map);
+			free(entry);
+			return false;
+		}
+		table_map_unref(entry->map);
+		entry->map = *map;
 	}
-	(*place)->map = *map;
+	*map = entry->map;
+	make_room(cache);
+	add(cache->young, entry);
 	return true;
 }

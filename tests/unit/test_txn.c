@@ -119,6 +119,36 @@ test_memory(void **state)
 	txn_free(NULL);
 }
 
+/* A map counts once, for the transaction that has it first; more than the limit is refused. */
+static void
+test_memory_of_tables(void **state)
+{
+	struct txn *first = txn_new("/tmp", 100000), *second = txn_new("/tmp", 100000);
+	struct table_map *maps[3] = {table_map_new(), table_map_new(), table_map_new()};
+	size_t empty = txn_memory_bytes(first);
+	struct err err = {0};
+
+	(void) state;
+	(void) arena_alloc(&maps[0]->arena, 50000);
+	(void) arena_alloc(&maps[1]->arena, TXN_TABLES_LIMIT_BYTES / 2);
+	(void) arena_alloc(&maps[2]->arena, TXN_TABLES_LIMIT_BYTES / 2);
+	for (int i = 0; i < 3; i++)
+		assert_true(txn_append(first, &(struct change){.table = maps[0]}, &err));
+	assert_int_equal(first->n_tables, 1);
+	assert_in_range(txn_memory_bytes(first), empty + 50000, empty + 60000);
+	assert_true(txn_append(second, &(struct change){.table = maps[0]}, &err));
+	assert_true(txn_memory_bytes(second) < empty + 10000);
+	assert_true(txn_append(second, &(struct change){.table = maps[1]}, &err));
+	assert_true(txn_memory_bytes(second) > TXN_TABLES_LIMIT_BYTES / 2);
+	assert_false(txn_append(second, &(struct change){.table = maps[2]}, &err));
+	assert_int_equal(err.kind, ERR_STOP);
+	assert_string_equal(err.text, "the table maps of one transaction take more than 268435456 bytes");
+	txn_free(first);
+	txn_free(second);
+	for (int i = 0; i < 3; i++)
+		table_map_unref(maps[i]);
+}
+
 static void
 check_describe(const struct txn *txn, const char *expected)
 {
@@ -151,6 +181,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_changes),
 	    cmocka_unit_test(test_memory),
+	    cmocka_unit_test(test_memory_of_tables),
 	    cmocka_unit_test(test_describe),
 	};
 
