@@ -222,6 +222,17 @@ gtid_set_has(const struct gtid_set *set, const struct gtid *gtid)
 }
 
 bool
+gtid_set_is_repeated(const struct gtid_set *set, const struct gtid *gtid)
+{
+	size_t at;
+
+	if (set->flavour != gtid->flavour || gtid->flavour == FLAVOUR_MYSQL)
+		return gtid_set_has(set, gtid);
+	return find_domain(set, gtid->mariadb.domain, &at) && set->domains[at].seq == gtid->mariadb.seq &&
+	       set->domains[at].server_id == gtid->mariadb.server_id;
+}
+
+bool
 gtid_set_is_superset(const struct gtid_set *set, const struct gtid_set *of)
 {
 	size_t at;

@@ -47,6 +47,8 @@ void gtid_set_add_set(struct gtid_set *set, const struct gtid_set *other);
 void gtid_set_subtract(struct gtid_set *set, const struct gtid_set *other);
 /* MariaDB: true if the domain's member has a sequence number at least as high. */
 bool gtid_set_has(const struct gtid_set *set, const struct gtid *gtid);
+/* Is it one that is certainly there?  MariaDB: the domain's member itself; lower numbers may come later. */
+bool gtid_set_is_repeated(const struct gtid_set *set, const struct gtid *gtid);
 bool gtid_set_is_superset(const struct gtid_set *set, const struct gtid_set *of);
 bool gtid_set_is_equal(const struct gtid_set *a, const struct gtid_set *b);
 

@@ -8,7 +8,6 @@
 #include "base/mem.h"
 #include "base/testpoint.h"
 #include "binlog/gtid_event.h"
-#include "binlog/payload.h"
 #include "binlog/query_event.h"
 #include "binlog/rows.h"
 #include "binlog/table_map_event.h"
@@ -60,11 +59,20 @@ drop_open(struct assembler *assembler)
 	memset(&assembler->gtid, 0, sizeof(assembler->gtid));
 }
 
+static void
+set_file(struct assembler *assembler, const char *file, size_t len)
+{
+	free(assembler->file);
+	assembler->file = mem_strndup(file, len);
+}
+
 void
 assembler_restart(struct assembler *assembler)
 {
-	if (assembler->txn != NULL)
+	if (assembler->txn != NULL) {
+		set_file(assembler, assembler->txn->begin.file, strlen(assembler->txn->begin.file));
 		assembler->offset = assembler->txn->begin.offset;
+	}
 	drop_open(assembler);
 	table_cache_clear(assembler->tables);
 	assembler->format = formats_use(&assembler->formats, NULL);
@@ -178,12 +186,16 @@ assembler_set_thread(struct assembler *assembler, uint32_t thread_id)
 static bool
 take_format(struct assembler *assembler, const struct event *event, struct err *err)
 {
+	const struct binlog_format *kept;
 	struct binlog_format format;
 
 	memset(&format, 0, sizeof(format)); /* formats are compared as bytes */
 	if (!format_parse(event, &format, err))
 		return false;
-	assembler->format = formats_use(&assembler->formats, &format);
+	kept = formats_use(&assembler->formats, &format);
+	if (kept == NULL)
+		return err_set(err, ERR_STOP, "the source describes too many formats");
+	assembler->format = kept;
 	table_cache_clear(assembler->tables);
 	if (format.created == 0)
 		return true;
@@ -206,8 +218,7 @@ take_rotate(struct assembler *assembler, const struct event *event, struct txn *
 	is_same = strlen(assembler->file) == file.len && memcmp(assembler->file, file.data, file.len) == 0;
 	if (!is_same) {
 		testpoint("rotation");
-		free(assembler->file);
-		assembler->file = mem_strndup((const char *) file.data, file.len);
+		set_file(assembler, (const char *) file.data, file.len);
 	}
 	/* With GTIDs the server names the file but starts where it has to; within one file our own count is better. */
 	if (!is_same || position > FIRST_EVENT_OFFSET)
@@ -237,6 +248,9 @@ take_gtid(struct assembler *assembler, const struct event *event, struct err *er
 
 	if (!gtid_event_parse(event, &gtid, err))
 		return false;
+	if (gtid.gtid.flavour != assembler->options.source_flavour)
+		return err_set(err, ERR_STOP, "a GTID of the %s kind, which the source is not",
+		    gtid.gtid.flavour == FLAVOUR_MARIADB ? "MariaDB" : "MySQL");
 	if (assembler->txn != NULL)
 		return err_set(err, ERR_STOP, "a transaction begins inside the one that began at offset %" PRIu64,
 		    assembler->txn->begin.offset);
@@ -383,38 +397,8 @@ take_refused(struct assembler *assembler, const struct event *event, struct txn 
 		assembler_finish(assembler, event, out);
 }
 
-static bool dispatch(struct assembler *assembler, const struct event *event, struct txn **out, struct err *err);
-
-static bool
-take_payload(struct assembler *assembler, const struct event *event, struct txn **out, struct err *err)
-{
-	struct binlog_format inner_format = *assembler->format;
-	struct payload *payload;
-	struct bytes packet;
-	struct event inner;
-	bool done;
-
-	inner_format.checksum = CHECKSUM_OFF;
-	if (!payload_open(event, assembler->options.event_limit_bytes, &payload, err))
-		return false;
-	while ((done = payload_next(payload, &packet, err)) && packet.data != NULL) {
-		if (*out != NULL)
-			done = err_set(err, ERR_STOP, "events follow the end of the transaction inside a payload");
-		else
-			done = event_parse(packet, &inner_format, &inner, err) && dispatch(assembler, &inner, out, err);
-		if (!done)
-			break;
-	}
-	payload_close(payload);
-	if (!done && *out != NULL) {
-		txn_free(*out);
-		*out = NULL;
-	}
-	return done;
-}
-
-static bool
-dispatch(struct assembler *assembler, const struct event *event, struct txn **out, struct err *err)
+bool
+assembler_dispatch(struct assembler *assembler, const struct event *event, struct txn **out, struct err *err)
 {
 	switch (event->type) {
 	case EVENT_FORMAT_DESCRIPTION:
@@ -436,7 +420,7 @@ dispatch(struct assembler *assembler, const struct event *event, struct txn **ou
 	case EVENT_XA_PREPARE:
 		return take_xa_prepare(assembler, event, out, err);
 	case EVENT_TRANSACTION_PAYLOAD:
-		return take_payload(assembler, event, out, err);
+		return assembler_take_payload(assembler, event, out, err);
 	case EVENT_INCIDENT:
 	case EVENT_LOAD:
 	case EVENT_CREATE_FILE:
@@ -494,7 +478,7 @@ assembler_feed(struct assembler *assembler, struct bytes packet, struct txn **tx
 	if (!event_parse(packet, assembler->format, &event, err))
 		return at_event(assembler, &event, err);
 	count(assembler, &event);
-	if (!dispatch(assembler, &event, txn, err))
+	if (!assembler_dispatch(assembler, &event, txn, err))
 		return at_event(assembler, &event, err);
 	return true;
 }

@@ -27,6 +27,7 @@ struct assembler;
 
 struct assembler_options {
 	const struct rules *rules;
+	enum flavour source_flavour; /* of the server that is read: its GTIDs are of that kind */
 	struct filter_options filter;
 	enum loop_policy loop;
 	const char *destination_region; /* "" when not told */

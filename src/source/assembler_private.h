@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What assembler.c and assembler_query.c share; nothing else includes it. */
+/* What assembler.c, assembler_payload.c and assembler_query.c share; nothing else includes it. */
 #ifndef SOURCE_ASSEMBLER_PRIVATE_H
 #define SOURCE_ASSEMBLER_PRIVATE_H
 
@@ -36,6 +36,9 @@ bool assembler_append(struct assembler *assembler, const struct event *event, st
 /* The connection that wrote the open one; 0 is not told. */
 void assembler_set_thread(struct assembler *assembler, uint32_t thread_id);
 
+/* Takes in an event that has been framed. */
+bool assembler_dispatch(struct assembler *assembler, const struct event *event, struct txn **out, struct err *err);
+bool assembler_take_payload(struct assembler *assembler, const struct event *event, struct txn **out, struct err *err);
 bool assembler_take_query(struct assembler *assembler, const struct event *event, struct txn **out, struct err *err);
 
 #endif

@@ -80,6 +80,9 @@ check_server(struct live *live, struct conn *conn, struct err *err)
 	} else {
 		free(identity);
 	}
+	if (done && conn_server(conn)->flavour != gtid_set_flavour(live->executed))
+		done = err_set(err, ERR_STOP, "source '%s' is a server of another kind now: %s", conn_name(conn),
+		    conn_server(conn)->version_text);
 	if (!done || !server_state_read(conn, &state, err))
 		return false;
 	done = server_state_check_source(conn, &state, err) &&
@@ -120,7 +123,6 @@ connect_source(struct live *live, struct err *err)
 	if (!dump_open(conn, &dump_options, &dump, err))
 		return false;
 	set_dump(live, dump);
-	assembler_restart(live->assembler);
 	atomic_store(&live->options.progress->is_connected, true);
 	log_line(LOG_INFO, live->options.task, "joined source '%s' (%s) as replica %" PRIu32,
 	    conn_name(conn), conn_server(conn)->version_text, live->options.server_id);
@@ -198,6 +200,19 @@ note_lag(struct live *live, const struct txn *txn)
 		atomic_store(&live->options.progress->lag_ms, (source_now_us - txn->commit_us) / 1000);
 }
 
+/* To apply it again would be wrong, to leave it out a guess. */
+static bool
+refuse_repeated(const struct txn *txn, struct err *err)
+{
+	struct buf where = {0};
+
+	txn_describe(txn, &where);
+	(void) err_set(err, ERR_STOP, "%s: the source sends a transaction whose GTID it has sent before", buf_text(&where));
+	buf_release(&where);
+	return err_hint(err, "Look for the GTID in the source's binlogs: either two transactions have it, or what stands "
+			     "between the source and this node repeats itself.");
+}
+
 static bool
 take(struct live *live, struct txn *txn, struct err *err)
 {
@@ -207,6 +222,11 @@ take(struct live *live, struct txn *txn, struct err *err)
 	if (is_beyond_until(live, txn)) {
 		txn_free(txn);
 		return true;
+	}
+	if (has_gtid && live->options.is_gtid && gtid_set_is_repeated(live->executed, &gtid)) {
+		(void) refuse_repeated(txn, err);
+		txn_free(txn);
+		return false;
 	}
 	txn->read_ms = clock_mono_ms();
 	note_lag(live, txn);
@@ -245,6 +265,7 @@ read_one(struct live *live, struct err *err)
 static bool
 read_stream(struct live *live, struct err *err)
 {
+	assembler_restart(live->assembler); /* a transaction that was cut is asked for from its begin on */
 	if (!connect_source(live, err))
 		return false;
 	while (!is_until_reached(live)) {

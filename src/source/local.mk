@@ -3,6 +3,7 @@ noinst_LIBRARIES += libsource.a
 libsource_a_SOURCES = \
 	src/source/assembler.c \
 	src/source/assembler.h \
+	src/source/assembler_payload.c \
 	src/source/assembler_private.h \
 	src/source/assembler_query.c \
 	src/source/binlog_file.c \

@@ -39,6 +39,10 @@ read_file(struct conn *conn, struct server_state *state, struct err *err)
 	}
 	row = result_next(result);
 	state->has_binlog = row != NULL;
+	if (row != NULL && (result_columns(result) < 2 || row[0] == NULL || row[1] == NULL)) {
+		result_free(result);
+		return err_set(err, ERR_STOP, "source '%s' does not tell its binlog position", conn_name(conn));
+	}
 	state->file = mem_strdup(row == NULL ? "" : row[0]);
 	state->offset = row == NULL ? 0 : strtoull(row[1], NULL, 10);
 	result_free(result);
@@ -129,9 +133,11 @@ server_check_replica_id(struct conn *conn, uint32_t server_id, const char *repor
 		(void) err_prefix(err, "cannot list the replicas of the source: ");
 		return err_hint(err, "Grant REPLICATION SLAVE (MariaDB: REPLICATION MASTER ADMIN too) to the source user.");
 	}
+	if (result_columns(result) < 3)
+		done = err_set(err, ERR_STOP, "source '%s' does not tell its replicas", conn_name(conn));
 	while (done && (row = result_next(result)) != NULL) {
 		const char *host = row[1] == NULL ? "" : row[1], *port = row[port_column(result)];
-		if (strtoull(row[0], NULL, 10) != server_id)
+		if (row[0] == NULL || strtoull(row[0], NULL, 10) != server_id)
 			continue;
 		/* The same host and port: our own earlier connection, which the server has not buried yet. */
 		if (strcmp(host, report_host) == 0 && port != NULL && strtoull(port, NULL, 10) == report_port)

@@ -148,6 +148,7 @@ start_source(struct task *task, const struct marker_position *from)
 	    .assembler =
 		{
 		    .rules = task->rules,
+		    .source_flavour = task->source_flavour,
 		    .filter = options->filter,
 		    .loop = options->loop,
 		    .destination_region = options->destination.region,

@@ -98,9 +98,10 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (!rules_new(&rules_options, &rules, &err))
 		abort();
 	options.rules = rules;
-	assembler = assembler_new(&options, "binlog.000001", 4, "");
 	reader_init(&reader, data, size);
-	put_format(assembler, reader_u8(&reader) & 1);
+	options.source_flavour = (reader_u8(&reader) & 1) != 0 ? FLAVOUR_MARIADB : FLAVOUR_MYSQL;
+	assembler = assembler_new(&options, "binlog.000001", 4, "");
+	put_format(assembler, options.source_flavour == FLAVOUR_MARIADB);
 	while (reader_left(&reader) > 0) {
 		event = reader_span(&reader, reader_u16(&reader));
 		if (event.data == NULL || !feed(assembler, event, &rows))

@@ -232,6 +232,35 @@ random_mask(uint64_t *seed)
 }
 
 /* Union, difference and inclusion of sets of 64 numbers against the same on the bits of a word. */
+static bool
+is_repeated(enum flavour flavour, const char *set_text, const char *text)
+{
+	struct gtid_set *set;
+	struct gtid gtid;
+	struct err err;
+	bool answer;
+
+	assert_true(gtid_set_parse(set_text, flavour, &set, &err));
+	assert_true(gtid_parse(text, flavour, &gtid, &err));
+	answer = gtid_set_is_repeated(set, &gtid);
+	gtid_set_free(set);
+	return answer;
+}
+
+static void
+test_repeated(void **state)
+{
+	(void) state;
+	assert_true(is_repeated(FLAVOUR_MYSQL, UUID ":1-5", UUID ":3"));
+	assert_false(is_repeated(FLAVOUR_MYSQL, UUID ":1-5", UUID ":6"));
+	assert_false(is_repeated(FLAVOUR_MYSQL, UUID ":1-5", UUID ":tag:3"));
+	/* Only the newest one is known; an older number may come of another server, late. */
+	assert_true(is_repeated(FLAVOUR_MARIADB, "0-1-5,7-2-9", "0-1-5"));
+	assert_false(is_repeated(FLAVOUR_MARIADB, "0-1-5,7-2-9", "0-2-5"));
+	assert_false(is_repeated(FLAVOUR_MARIADB, "0-1-5,7-2-9", "0-1-4"));
+	assert_false(is_repeated(FLAVOUR_MARIADB, "0-1-5,7-2-9", "1-1-5"));
+}
+
 static void
 test_set_operations(void **state)
 {
@@ -390,6 +419,7 @@ main(void)
 	    cmocka_unit_test(test_parse_mariadb),
 	    cmocka_unit_test(test_add_mysql),
 	    cmocka_unit_test(test_mariadb),
+	    cmocka_unit_test(test_repeated),
 	    cmocka_unit_test(test_set_operations),
 	    cmocka_unit_test(test_subtract_sources),
 	    cmocka_unit_test(test_wire),
