@@ -123,8 +123,9 @@ log_line(enum log_level level, const char *task, const char *format, ...)
 	va_end(args);
 	if (len < 0)
 		return;
+	/* One event, one line; and names that a source made up do not talk to the terminal. */
 	for (int i = 0; i < len; i++)
-		text[i] = text[i] == '\n' || text[i] == '\r' ? ' ' : text[i]; /* one event, one line */
+		text[i] = (unsigned char) text[i] < ' ' || text[i] == 0x7f ? ' ' : text[i];
 	put_time(&line);
 	buf_printf(&line, "%s ", level_names[level]);
 	if (task != NULL)
