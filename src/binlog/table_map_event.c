@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/utf8.h"
 #include "binlog/decimal.h"
 #include "binlog/table_metadata.h"
 #include "binlog/temporal.h"
@@ -278,6 +279,8 @@ table_map_parse(
 	*map = NULL;
 	if (!table_map_name_parse(event, format, &db, &name, err))
 		return false;
+	if (!utf8_is_valid(db) || !utf8_is_valid(name))
+		return err_set(err, ERR_STOP, "event 'table_map' of %u bytes has a table name that is not UTF-8", event->length);
 	got = table_map_new();
 	got->body.len = event->body.len;
 	got->body.data = arena_dup(&got->arena, event->body.data, event->body.len);
