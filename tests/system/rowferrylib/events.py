@@ -18,6 +18,8 @@ XA_PREPARE, PARTIAL_UPDATE_ROWS, TRANSACTION_PAYLOAD, HEARTBEAT_V2, GTID_TAGGED 
 ANNOTATE_ROWS, BINLOG_CHECKPOINT, MARIADB_GTID, GTID_LIST, START_ENCRYPTION = 160, 161, 162, 163, 164
 QUERY_COMPRESSED, WRITE_ROWS_COMPRESSED_V1 = 165, 166
 
+V2 = (WRITE_ROWS, UPDATE_ROWS, DELETE_ROWS, PARTIAL_UPDATE_ROWS)
+
 ARTIFICIAL, IGNORABLE = 0x20, 0x80
 
 
@@ -129,7 +131,7 @@ def rows(kind, table_id, columns, images, flags=1, extra=b""):
     """images: the bytes behind the column bitmaps, NULL bitmaps and values; V2 events carry `extra`."""
     bitmap = ((1 << columns) - 1).to_bytes((columns + 7) // 8, "little")
     head = table_id.to_bytes(6, "little") + struct.pack("<H", flags)
-    if kind >= WRITE_ROWS:
+    if kind in V2:
         head += struct.pack("<H", 2 + len(extra)) + extra
     is_update = kind in (UPDATE_ROWS_V1, UPDATE_ROWS, PARTIAL_UPDATE_ROWS)
     return Event(kind, head + packed(columns) + bitmap * (2 if is_update else 1) + images)

@@ -53,18 +53,29 @@ def _text(value):
     return packed(len(raw)) + raw
 
 
-def result_set(columns, rows):
-    """The packets of a text result with column names and rows of str or None."""
+def result_set(columns, rows, has_extended_metadata=False, has_eof=True):
+    """The packets of a text result with column names and rows of str or None; the last two as the client asked for."""
     def column(name):
-        return (_text("def") + _text("") * 3 + _text(name) + _text(name) + b"\x0c"
+        extended = b"\0" if has_extended_metadata else b""
+        return (_text("def") + _text("") * 3 + _text(name) + _text(name) + extended + b"\x0c"
                 + struct.pack("<HIBHBH", 45, 1024, 253, 0, 0, 0))
 
     end = b"\xfe\0\0\2\0"
-    return [bytes([len(columns)]), *map(column, columns), end,
-            *(b"".join(b"\xfb" if v is None else _text(str(v)) for v in row) for row in rows), end]
+    return [bytes([len(columns)]), *map(column, columns), *([end] if has_eof else []),
+            *(b"".join(b"\xfb" if v is None else _text(str(v)) for v in row) for row in rows),
+            end if has_eof else b"\xfe\0\0\2\0\0\0"]
 
 
 class _Connection(Connection):
+    options = {}  # of result_set()
+
+    def judge(self, packet):
+        if packet[3] == 1 and not self.options and len(packet) >= 36:
+            flags, = struct.unpack_from("<I", packet, 4)
+            more, = struct.unpack_from("<I", packet, 32)  # MariaDB's own, where CLIENT_MYSQL is not set
+            self.options = {"has_eof": not flags & 1 << 24, "has_extended_metadata": not flags & 1 and bool(more & 1 << 3)}
+        return super().judge(packet)
+
     def on_command(self, packet):
         command, payload = packet[4], packet[5:]
         if command == COM_QUERY:
@@ -80,7 +91,7 @@ class _Connection(Connection):
         self.proxy.queries.append(sql)
         for pattern, answer in self.proxy.answers:
             if pattern.search(sql):
-                self.write(answer)
+                self.write(answer if isinstance(answer, list) else result_set(*answer, **self.options))
                 return SWALLOW
         return PASS
 
@@ -95,8 +106,9 @@ class _Connection(Connection):
         try:
             sequence = 1
             for payload in script:
-                if callable(payload):  # a step of the test: wait for something, count
-                    payload()
+                if callable(payload):  # a step of the test: waits for something, or makes what is too much to keep
+                    payload = payload()
+                if payload is None:
                     continue
                 sequence = self.write([payload], sequence)
             self.proxy.sent.set()
@@ -126,7 +138,7 @@ class FakeSource(Proxy):
 
     def answer(self, pattern, columns, rows):
         """Questions that match get this result instead of the server's."""
-        self.answers.append((re.compile(pattern, re.IGNORECASE), result_set(columns, rows)))
+        self.answers.append((re.compile(pattern, re.IGNORECASE), (columns, rows)))
 
     def refuse_query(self, pattern, number, text):
         self.answers.append((re.compile(pattern, re.IGNORECASE), [error_packet(number, text)]))

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """A child process that can be stopped, killed, frozen, and that never outlives the test run."""
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -64,6 +65,8 @@ class Process:
             self.child = subprocess.Popen(self.argv, stdin=stdin or subprocess.DEVNULL, stdout=log, stderr=log,
                                           env={**os.environ, **(env or {})}, cwd=cwd)
         self.is_frozen = False
+        self.peak_rss_bytes = None  # the most there ever was, once it has ended
+        self.lock = threading.Lock()
         _reaper.tell(f"+{self.pid}")
 
     @property
@@ -82,17 +85,22 @@ class Process:
     @property
     def returncode(self):
         """None while it runs, minus the signal's number if one ended it."""
-        status = self.child.poll()
-        if status is not None:
-            _reaper.tell(f"-{self.pid}")
-        return status
+        with self.lock:
+            if self.child.returncode is None:
+                pid, status, usage = os.wait4(self.pid, os.WNOHANG)
+                if pid == self.pid:
+                    self.child.returncode = os.waitstatus_to_exitcode(status)
+                    self.peak_rss_bytes = usage.ru_maxrss * 1024
+                    _reaper.tell(f"-{self.pid}")
+            return self.child.returncode
 
     def is_running(self):
         return self.returncode is None
 
     def signal(self, number):
         if self.is_running():
-            self.child.send_signal(number)
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self.pid, number)
 
     def freeze(self):
         """SIGSTOP, and wait until the kernel has stopped it: after this it does nothing more."""
@@ -122,11 +130,12 @@ class Process:
         return self.wait(timeout_s)
 
     def wait(self, timeout_s):
-        try:
-            self.child.wait(timeout_s)
-        except subprocess.TimeoutExpired:
-            raise AssertionError(f"'{self.argv[0]}' (process {self.pid}) did not end within {timeout_s} s, "
-                                 f"log: {self.log_path}") from None
+        deadline = time.monotonic() + timeout_s
+        while self.is_running():
+            if time.monotonic() > deadline:
+                raise AssertionError(f"'{self.argv[0]}' (process {self.pid}) did not end within {timeout_s} s, "
+                                     f"log: {self.log_path}")
+            time.sleep(0.005)
         return self.returncode
 
     def state(self):

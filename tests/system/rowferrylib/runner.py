@@ -66,6 +66,7 @@ class Rowferry:
         self.config = folder / "rowferry.conf"
         self.log_path = folder / "rowferry.log"
         self.process = None
+        self.peak_rss_bytes = None  # of the last process that ended by itself or by stop()
         self.write_config()
 
     def write_config(self):
@@ -102,6 +103,7 @@ class Rowferry:
             time.sleep(0.01)
         was_running = self.is_running()
         status = self.process.stop(timeout_s) if was_running else self.process.returncode
+        self.peak_rss_bytes = self.process.peak_rss_bytes
         self.process = None
         assert status == 0, self._story(f"rowferry ended with {status}" + ("" if was_running else " by itself"))
         self.assert_clean()
@@ -122,6 +124,7 @@ class Rowferry:
     def wait_for_end(self, timeout_s=60):
         """Until it ends by itself; the exit status."""
         status = self.process.wait(timeout_s)
+        self.peak_rss_bytes = self.process.peak_rss_bytes
         self.process = None
         self.assert_clean()
         return status

@@ -1,0 +1,290 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Sources that lie: one transaction that is right, then a lie. The task applies the first and ends with one error that
+names the place, or carries on where the lie does no harm. It neither crashes nor hangs, nor takes memory for a claim."""
+
+import re
+import struct
+
+import pytest
+
+from rowferrylib import events
+from rowferrylib.events import packed
+from rowferrylib.fake_source import FakeSource, error_packet, event_packet
+from rowferrylib.lies import (DB, FILE, FRAMING, HARMLESS, LONG, LONGLONG, MARIADB_LIES, MYSQL_LIES, ROWS, SHORT, TABLE_MAPS,
+                              VARCHAR, Teller)
+from rowferrylib.runner import merged
+
+MARIADB, MYSQL = "mariadb-10.11", "mysql-9.7"
+MOST_RSS_BYTES = 250 << 20  # of a binary with sanitizers, a part of which is what it holds back of freed memory
+
+
+class Packet(bytes):
+    """What is no event: sent without the byte that says so."""
+
+
+def cases(source, lies):
+    return [pytest.param(source, *lie, *([-1] if len(lie) == 2 else []), id=f"{source}-{name}") for name, lie in lies.items()]
+
+
+@pytest.fixture(scope="module")
+def target(pool):
+    server = pool.get(MARIADB, "target")
+    server.execute("DROP DATABASE IF EXISTS dump2db")
+    server.fresh_database(DB)
+    server.execute("CREATE TABLE t (id INT PRIMARY KEY, v VARCHAR(20)) ENGINE=InnoDB",
+                   "CREATE TABLE tj (id INT PRIMARY KEY, j JSON) ENGINE=InnoDB",
+                   f"CREATE TABLE wide (id INT PRIMARY KEY, {', '.join(f'c{i} INT' for i in range(29))}) ENGINE=InnoDB", db=DB)
+    return server
+
+
+@pytest.fixture
+def liar(pool, target, rowferry):
+    """liar(source): what tells its lies to a rowferry."""
+    made = []
+
+    def make(name, **changes):
+        made.append(Liar(pool.get(name), target, rowferry, **changes))
+        return made[-1]
+
+    yield make
+    for one in made:
+        one.close()
+
+
+class Liar:
+    count = 0
+
+    def __init__(self, server, target, rowferry, **changes):
+        Liar.count += 1
+        self.server, self.target = server, target
+        self.teller = Teller(server, Liar.count * 1000)
+        self.make_ferry, self.changes = rowferry, changes
+        self.ferry = self.fake = None
+        self.answers = []
+
+    def tell(self, lies, *later_scripts, behind=(), is_cut=False):
+        """Starts a rowferry that reads transaction 1, then `lies`, then `behind`; is_cut: then the connection ends."""
+        teller = self.teller
+        self.head = [events.rotate(FILE), teller.format, *teller.transaction(1)]
+        self.lies = list(lies)
+        script = [e if isinstance(e, Packet) or callable(e) else event_packet(e) for e in [*self.head, *self.lies, *behind]]
+        self.fake = FakeSource(self.server.port, [*script, self.cut] if is_cut else script, *later_scripts)
+        for answer in self.answers:
+            self.fake.answer(*answer)
+        changes = merged({"source": {"tls": {"mode": "off"}}}, self.changes)
+        self.ferry = self.make_ferry(self.server, self.target, [DB], changes, source_port=self.fake.port)
+        self.ferry.env["ASAN_OPTIONS"] += ":quarantine_size_mb=16"
+        self.ferry.start()
+        return self.ferry
+
+    def cut(self):
+        self.fake.cut()
+
+    def place(self, at):
+        """FILE:OFFSET where lie number `at` begins."""
+        lies = self.lies[:at % len(self.lies)]
+        return f"{FILE}:{4 + sum(len(e) for e in self.head[1:] + lies)}"
+
+    def arrived(self):
+        """Which transactions' rows are on the target."""
+        first = self.teller.id
+        rows = self.target.execute(f"SELECT id FROM t WHERE id BETWEEN {first} AND {first + 999} ORDER BY id", db=DB)
+        return [row[0] - first for row in rows]
+
+    def position(self):
+        """The number of the last transaction in the stored position."""
+        server_id = self.ferry.tasks["task"]["server_id"]
+        text = self.target.value(f"SELECT gtid FROM dump2db.marker WHERE server_id = {server_id} ORDER BY seq DESC LIMIT 1")
+        return int(re.split("[-:]", text)[-1])
+
+    def stops(self, text, place, most_rss_bytes=MOST_RSS_BYTES):
+        assert self.ferry.wait_for_end(30) == 1, self.ferry.log()
+        log = self.ferry.log()
+        errors = re.findall("error task: .*", log)
+        assert len(errors) == 1 and "trying again" not in log, log
+        assert text in errors[0] and place in errors[0], errors[0]
+        assert self.arrived() == [1] and self.position() == 1
+        assert self.ferry.peak_rss_bytes < most_rss_bytes, f"{self.ferry.peak_rss_bytes >> 20} MB"
+
+    def carries_on(self, arrived=(1, 3)):
+        self.ferry.wait("the transaction behind the lie", lambda: self.arrived() == list(arrived))
+        self.ferry.wait("its position", lambda: self.position() == 3)
+        self.ferry.stop()
+        assert "error task: " not in self.ferry.log()
+        assert self.ferry.peak_rss_bytes < MOST_RSS_BYTES, f"{self.ferry.peak_rss_bytes >> 20} MB"
+
+    def close(self):
+        if self.fake:
+            self.fake.close()
+
+
+@pytest.mark.parametrize("source, build, text, at", [
+    *cases(MARIADB, FRAMING), *cases(MARIADB, TABLE_MAPS), *cases(MARIADB, ROWS), *cases(MARIADB, MARIADB_LIES),
+    *cases(MYSQL, MYSQL_LIES)])
+def test_a_lie_stops_the_task(liar, source, build, text, at):
+    one = liar(source)
+    one.tell(build(one.teller))
+    one.stops(text, one.place(at))
+
+
+@pytest.mark.parametrize("build", [pytest.param(build, id=name) for name, build in HARMLESS.items()])
+def test_a_lie_that_does_no_harm(liar, build):
+    one = liar(MARIADB)
+    one.tell(build(one.teller), behind=one.teller.transaction(3))
+    one.carries_on()
+    assert "\033" not in one.ferry.log()
+
+
+def test_a_wrong_checksum_is_read_again(liar):
+    one = liar(MARIADB)
+    again = [events.rotate(FILE), one.teller.format, *one.teller.transaction(2), *one.teller.transaction(3)]
+    lie = one.teller.insert(2).copy(crc=7)
+    one.tell(one.teller.with_map(lie), [event_packet(e) for e in again])
+    one.carries_on([1, 2, 3])
+    warning = re.search("warning task: .*", one.ferry.log()).group(0)
+    assert "has a wrong checksum" in warning and one.place(-1) in warning and "trying again" in warning, warning
+
+
+NO_EVENTS = {
+    "a status without an event": (b"\0", "a packet of 1 bytes that is no binlog event"),
+    "another status": (b"\7" + events.xid(2).bytes(), "that is no binlog event"),
+    "an error without a number": (b"\xff", "reading the binlog"),
+    "an error that trying again does not cure": (error_packet(1236, "log event entry exceeded max_allowed_packet"), "(1236)"),
+}
+
+
+@pytest.mark.parametrize("packet, text", [pytest.param(*case, id=name) for name, case in NO_EVENTS.items()])
+def test_a_packet_that_is_no_event(liar, packet, text):
+    one = liar(MARIADB)
+    one.tell([Packet(packet)])
+    one.stops(text, "")
+
+
+@pytest.mark.parametrize("source", [MARIADB, MYSQL])
+def test_a_transaction_that_comes_twice(liar, source):
+    one = liar(source)
+    one.tell(one.teller.transaction(1))
+    one.stops("whose GTID it has sent before", one.place(0))
+
+
+SMUGGLED = "DELETE FROM hostile.t; COMMIT; SELECT 1"
+
+
+@pytest.mark.parametrize("statement", [
+    f"SAVEPOINT a; {SMUGGLED}", f"SAVEPOINT `a`; {SMUGGLED}", f"SAVEPOINT a /*!; {SMUGGLED} */", f"ROLLBACK TO a; {SMUGGLED}",
+    f"SAVEPOINT; {SMUGGLED}", "SAVEPOINT `a", "SAVEPOINT 'a'"])
+def test_a_savepoint_that_holds_more(liar, statement):
+    one = liar(MARIADB)
+    one.tell(one.teller.with_map(one.teller.insert(2), events.query("SAVEPOINT a"), events.query(statement), events.xid(2)))
+    one.stops("", one.place(4))
+
+
+def test_a_view_that_holds_more(liar):
+    one = liar(MARIADB, ddl={"views": True})
+    one.tell([one.teller.gtid(2, body=one.teller.gtid(2).body[:12] + b"\1" + bytes(6)),
+              events.query(f"CREATE VIEW smuggler AS SELECT 1; {SMUGGLED}", DB)])
+    one.stops("You have an error in your SQL syntax", one.place(0))
+    assert one.target.value("SELECT state FROM dump2db.ddl ORDER BY started_at DESC LIMIT 1") == "failed"
+
+
+def own_table(t, table, types, metadata, kind, image):
+    return t.inside(t.map(database="dump2db", table=table, types=types, metadata=metadata),
+                    t.rows(image, kind=kind, columns=len(types)), t.map(), t.insert(2), events.xid(2))
+
+
+def text(value):
+    return bytes([len(value)]) + value
+
+
+@pytest.mark.parametrize("region", [b"x', seq = seq + 1000 -- ", b"x" * 65, b"caf\xe9", b"a\0b"])
+def test_a_mark_that_no_rowferry_writes(liar, region):
+    one = liar(MARIADB, region="here", loop="ring", destination={"region": "there"})
+    image = b"\xe0" + struct.pack("<IHQQ", 1001, 1, 1, 1) + text(b"1:" + region)
+    one.tell(own_table(one.teller, "marker", [LONG, SHORT, LONGLONG, LONGLONG, VARCHAR], b"\x78\0", one.teller.update_kind,
+                       image * 2))
+    one.stops("names a region of", one.place(2))
+
+
+@pytest.mark.parametrize("region", [b"x', gtid = '7-7-777", b"a;b", b"x" * 65])
+def test_a_statement_under_way_that_no_rowferry_runs(liar, region):
+    one = liar(MARIADB)
+    image = b"\xe0" + struct.pack("<IQ", 1001, 1) + text(b"started") + text(region) + struct.pack("<Q", 5)
+    one.tell(own_table(one.teller, "ddl", [LONG, LONGLONG, VARCHAR, VARCHAR, LONGLONG], b"\x10\0\xff\0",
+                       one.teller.insert_kind, image))
+    one.stops("names a region of", one.place(2))
+
+
+def test_more_statements_under_way_than_there_are_rowferries(liar):
+    one = liar(MARIADB)
+    images = b"".join(b"\xe0" + struct.pack("<IQ", 1001, n) + text(b"started") + text(b"x") + struct.pack("<Q", n)
+                      for n in range(1001))
+    one.tell(own_table(one.teller, "ddl", [LONG, LONGLONG, VARCHAR, VARCHAR, LONGLONG], b"\x10\0\xff\0",
+                       one.teller.insert_kind, images))
+    one.stops("more than 1000 statements under way", one.place(2))
+
+
+ANSWERS = {
+    "no version": ("SELECT @@version,", ["v", "c", "i", "h", "p", "m"], [[None] * 6], "does not tell its version"),
+    "a version alone": ("SELECT @@version,", ["v"], [["10.11.1-MariaDB"]], "does not tell its version"),
+    "nothing": ("SELECT @@version,", ["v", "c", "i", "h", "p", "m"], [], "does not tell its version"),
+    "no position": ("SHOW MASTER STATUS", ["File"], [["binlog.000001"]], "does not tell its binlog position"),
+    "a position of NULL": ("SHOW MASTER STATUS", ["File", "Position"], [[None, None]], "does not tell its binlog position"),
+    "no replicas": ("SHOW SLAVE HOSTS", ["Server_id"], [["1"]], "does not tell its replicas"),
+    "GTIDs of another kind": ("SELECT @@global.gtid_binlog_pos", ["p"], [["3e11fa47-71ca-11e1-9e33-c80aa9429562:1-5"]],
+                              "is malformed"),
+}
+
+
+@pytest.mark.parametrize("pattern, columns, rows, text", [pytest.param(*case, id=name) for name, case in ANSWERS.items()])
+def test_an_answer_that_lies(liar, pattern, columns, rows, text):
+    one = liar(MARIADB)
+    one.answers = [(pattern, columns, rows)]
+    one.tell([])
+    assert one.ferry.wait_for_end(30) == 1
+    errors = re.findall("error task: .*", one.ferry.log())
+    assert len(errors) == 1 and text in errors[0], one.ferry.log()
+
+
+def test_table_maps_without_end(liar):
+    """320 MB of them, each for another table id."""
+    one = liar(MARIADB)
+    big = one.teller.map(optional=b"\xc8" + packed(8_000_000) + bytes(8_000_000))
+    one.tell([], behind=[*[lambda n=n: event_packet(big.patched(0, struct.pack("<I", n))) for n in range(1000, 1040)],
+                         *one.teller.transaction(3)])
+    one.carries_on()
+
+
+def test_table_maps_without_end_in_a_transaction(liar):
+    """Each has a row, so that the transaction holds them, up to the limit of 256 MB."""
+    one = liar(MARIADB)
+    big = one.teller.map(optional=b"\xc8" + packed(8_000_000) + bytes(8_000_000))
+    row = one.teller.insert(2)
+    one.tell(one.teller.begin(), behind=[lambda n=n, e=e: event_packet(e.patched(0, struct.pack("<I", n)))
+                                         for n in range(1000, 1040) for e in (big, row)])
+    one.stops("the table maps of one transaction take more than", "", 400 << 20)
+
+
+def test_a_transaction_without_end(liar):
+    """300 MB that nobody commits, and a lie."""
+    one = liar(MARIADB, limits={"transaction_memory_bytes": 1 << 20})
+    row = event_packet(one.teller.rows(b"".join(one.teller.image(n, b"x" * 20) for n in range(100_000))))
+    one.tell(one.teller.with_map(), behind=[*[lambda: row] * 100, one.teller.insert(2).cut(3)])
+    one.stops("has no table id", "")
+
+
+def test_more_formats_than_a_source_has(liar):
+    one = liar(MARIADB)
+    one.tell([one.teller.format.patched(2, b"10.11.1-MariaDB-%04d" % n) for n in range(1001)])
+    one.stops("the source describes too many formats", "")
+
+
+@pytest.mark.parametrize("end", ["the table map", "the rows"])
+def test_a_transaction_cut_in_the_middle_is_asked_for_again(liar, end):
+    """By file and offset, where the server sends what stands there and no more."""
+    one = liar(MYSQL, source={"start": {"binlog_file": FILE, "start_position": 4}})
+    one.tell(one.teller.with_map(*[one.teller.insert(2)] * (end == "the rows")),
+             [event_packet(e) for e in [events.rotate(FILE), one.teller.format.copy(log_pos=0), *one.teller.transaction(2),
+                                        *one.teller.transaction(3)]], is_cut=True)
+    one.carries_on([1, 2, 3])
+    asked = [(struct.unpack_from("<I", payload)[0], payload[10:].decode()) for _, payload in one.fake.requests]
+    assert asked == [(4, FILE), (int(one.place(0).split(":")[1]), FILE)]
