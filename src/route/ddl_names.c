@@ -3,7 +3,7 @@
 
 #include "route/ddl_scan.h"
 
-/* Servers end at 64 characters of 4 bytes; each may be a doubled quote. */
+/* Servers end at 64 characters of 4 bytes. */
 enum { NAME_LIMIT_BYTES = 1024 };
 
 bool
@@ -52,14 +52,15 @@ scan_identifier_text(struct scan *scan, const struct lex_token *token)
 	struct bytes text = {scan->sql.data + token->at, token->len};
 	const char *utf8 = "";
 
-	if (token->len > NAME_LIMIT_BYTES) {
-		err_set(scan->err, ERR_STOP, "a name of %zu bytes in the statement is above the limit of %d", token->len,
+	if (token->kind == LEX_QUOTED)
+		text = unquote(scan, token);
+	/* As it is written anew it may have other quotes, or none. */
+	if (text.len > NAME_LIMIT_BYTES) {
+		err_set(scan->err, ERR_STOP, "a name of %zu bytes in the statement is above the limit of %d", text.len,
 		    NAME_LIMIT_BYTES);
 		scan->failed = true;
 		return utf8;
 	}
-	if (token->kind == LEX_QUOTED)
-		text = unquote(scan, token);
 	if (!scan->failed && !charset_to_utf8(scan->lexer.charset, text, scan->arena, &utf8, scan->err)) {
 		scan->failed = true;
 		return "";
