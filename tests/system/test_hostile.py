@@ -8,7 +8,7 @@ import struct
 import pytest
 
 from rowferrylib import events
-from rowferrylib.events import packed
+from rowferrylib.events import Event, packed
 from rowferrylib.fake_source import FakeSource, error_packet, event_packet
 from rowferrylib.lies import (DB, FILE, FRAMING, HARMLESS, LONG, LONGLONG, MARIADB_LIES, MYSQL_LIES, ROWS, SHORT, TABLE_MAPS,
                               VARCHAR, Teller)
@@ -67,6 +67,7 @@ class Liar:
         teller = self.teller
         self.head = [events.rotate(FILE), teller.format, *teller.transaction(1)]
         self.lies = list(lies)
+        self.tell_places()
         script = [e if isinstance(e, Packet) or callable(e) else event_packet(e) for e in [*self.head, *self.lies, *behind]]
         self.fake = FakeSource(self.server.port, [*script, self.cut] if is_cut else script, *later_scripts)
         for answer in self.answers:
@@ -76,6 +77,14 @@ class Liar:
         self.ferry.env["ASAN_OPTIONS"] += ":quarantine_size_mb=16"
         self.ferry.start()
         return self.ferry
+
+    def tell_places(self):
+        """The end positions of a server, where no lie is told about them."""
+        end = 4
+        for event in [*self.head[1:], *self.lies]:
+            end += len(event)
+            if isinstance(event, Event) and event.log_pos == 0 and not event.flags & events.ARTIFICIAL:
+                event.log_pos = end
 
     def cut(self):
         self.fake.cut()
