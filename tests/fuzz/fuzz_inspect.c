@@ -67,7 +67,6 @@ walk_all(const uint8_t *data, size_t size, const struct event_printer *printer, 
 	struct reader reader;
 	struct bytes event;
 	uint64_t offset = 4;
-	struct err err;
 
 	reader_init(&reader, data, size);
 	fuzz_expect(feed_format(walk, reader_u8(&reader) & 1));
