@@ -18,6 +18,8 @@ libapply_a_SOURCES = \
 	src/apply/session.h \
 	src/apply/session_lock.c \
 	src/apply/session_lock.h \
+	src/apply/session_work.c \
+	src/apply/session_work.h \
 	src/apply/statement.c \
 	src/apply/statement.h \
 	src/apply/statement_private.h \

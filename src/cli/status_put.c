@@ -76,6 +76,13 @@ add_head(struct text_table *table)
 		text_table_add(table, heads[i]);
 }
 
+/* What a mute task would report if it could. */
+static const char *
+state_of(const struct status_look *look)
+{
+	return status_is_mute(look) && status_is_running(&look->report) ? "waiting" : look->report.state;
+}
+
 static void
 add_task(struct text_table *table, const struct status_look *look)
 {
@@ -84,7 +91,7 @@ add_task(struct text_table *table, const struct status_look *look)
 	bool has_lag = has && status_is_running(report) && !is_silent;
 
 	text_table_add(table, look->task->name);
-	text_table_add(table, !has ? "-" : is_silent ? "silent" : report->state);
+	text_table_add(table, !has ? "-" : is_silent ? "silent" : state_of(look));
 	add_lag(table, has_lag ? report->lag_ms : -1);
 	add_lag(table, has_lag ? report->lag_source_ms : -1);
 	add_lag(table, has_lag ? report->lag_queue_ms : -1);
@@ -119,6 +126,17 @@ put_gtids(const struct status_look *look, struct buf *out)
 	buf_release(&gtids);
 }
 
+/* What the destination itself tells; a report that says the same is enough. */
+static void
+put_destination(const struct status_look *look, struct buf *out)
+{
+	if (look->at_work != NULL)
+		buf_printf(out, "  at work for %" PRIu64 " s: %s\n", look->at_work_s, look->at_work);
+	if (look->refusal == NULL || (look->has_report && strstr(look->report.reason, look->refusal) != NULL))
+		return;
+	put_line("destination takes no writes", look->refusal, out);
+}
+
 static void
 put_details(const struct status_look *look, struct buf *out)
 {
@@ -127,6 +145,7 @@ put_details(const struct status_look *look, struct buf *out)
 	put_gtids(look, out);
 	put_line("no report", look->report_error, out);
 	put_line("no position", look->stored_error, out);
+	put_destination(look, out);
 	if (!look->has_report) {
 		if (look->report_error == NULL)
 			put_line("no report", "the task has not run yet", out);
@@ -135,7 +154,7 @@ put_details(const struct status_look *look, struct buf *out)
 	if (status_is_silent(look))
 		buf_printf(out, "  no report for %" PRId64 " s; it was %s on %s, process %" PRIu64 "\n",
 		    report->silent_ms / MS_PER_SECOND, report->state, report->node, report->pid);
-	else if (status_is_running(report) && report->silent_ms > STATUS_SILENT_MS)
+	else if (status_is_running(report) && report->silent_ms > STATUS_SILENT_MS && !status_is_mute(look))
 		buf_printf(out, "  no report for %" PRId64 " s: nothing has changed, and reports enter the binlog here\n",
 		    report->silent_ms / MS_PER_SECOND);
 	put_line(strcmp(report->state, "failed") == 0 ? "stopped by" : "because", report->reason, out);
@@ -202,7 +221,7 @@ put_json_report(const struct status_look *look, struct buf *out)
 	const struct status_report *report = &look->report;
 	bool has_lag = status_is_running(report) && !status_is_silent(look);
 
-	put_json_text("state", report->state, out);
+	put_json_text("state", state_of(look), out);
 	json_text_name("is_silent", out);
 	buf_puts(out, status_is_silent(look) ? "true" : "false");
 	put_json_measure("silent_ms", report->silent_ms, out);
@@ -270,6 +289,9 @@ status_put_json(const struct status_look *looks, size_t n, struct buf *out)
 		put_json_text("report_error", looks[i].report_error, out);
 		put_json_position(&looks[i], out);
 		put_json_text("position_error", looks[i].stored_error, out);
+		put_json_text("destination_refuses", looks[i].refusal, out);
+		put_json_text("at_work", looks[i].at_work, out);
+		put_json_measure("at_work_s", looks[i].at_work == NULL ? -1 : (int64_t) looks[i].at_work_s, out);
 		buf_putc(out, '}');
 	}
 	buf_puts(out, "]}\n");

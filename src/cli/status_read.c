@@ -6,9 +6,10 @@
 #include <string.h>
 
 #include "apply/session_lock.h"
+#include "apply/session_work.h"
 #include "cli/connect.h"
 
-enum { NOT_MEASURED = -1, ER_BAD_DB_ERROR = 1049, ER_NO_SUCH_TABLE = 1146 };
+enum { NOT_MEASURED = -1, PATIENCE_S = 1, ER_BAD_DB_ERROR = 1049, ER_NO_SUCH_TABLE = 1146 };
 
 /* In the order of the columns below. */
 enum { NODE, PID, STATE, REASON, LAST_ERROR, EPOCH, LAG, LAG_SOURCE, LAG_QUEUE, LAG_APPLY, QUEUE_BYTES, TRANSACTIONS,
@@ -92,6 +93,12 @@ open_status(struct status_look *look, struct err *err)
 }
 
 static bool
+is_missing(const struct err *err)
+{
+	return err->code == ER_BAD_DB_ERROR || err->code == ER_NO_SUCH_TABLE;
+}
+
+static bool
 read_report(struct status_look *look, struct err *err)
 {
 	struct result *result;
@@ -101,7 +108,7 @@ read_report(struct status_look *look, struct err *err)
 		return false;
 	if (!conn_queryf(look->status, &result, err,
 		"SELECT " REPORT_COLUMNS " FROM dump2db.progress WHERE server_id = %" PRIu32, look->task->server_id)) {
-		if (err->code == ER_BAD_DB_ERROR || err->code == ER_NO_SUCH_TABLE)
+		if (is_missing(err))
 			return true;
 		conn_close(look->status);
 		look->status = NULL;
@@ -114,15 +121,46 @@ read_report(struct status_look *look, struct err *err)
 	return true;
 }
 
+/* What is refused to us is refused to the task; a statement that matches no row changes nothing where it is not. */
+static void
+try_to_write(struct status_look *look)
+{
+	struct err err = {0};
+
+	if (!conn_execf(look->destination, NULL, &err, "SET SESSION lock_wait_timeout = %d", PATIENCE_S) ||
+	    conn_exec(look->destination, "UPDATE dump2db.marker SET seq = seq WHERE FALSE", NULL, &err) || is_missing(&err))
+		return;
+	look->refusal = copy(look, err.text);
+}
+
+static bool
+look_at_session(struct status_look *look, struct err *err)
+{
+	struct session_work work;
+	uint64_t holder = 0;
+
+	if (!session_lock_holder(look->destination, look->task->server_id, 0, &holder, err))
+		return false;
+	look->has_session = holder != 0;
+	if (holder == 0)
+		return true;
+	if (!session_work_read(look->destination, holder, &work, err))
+		return false;
+	if (work.is_at_work && work.seconds >= STATUS_AT_WORK_S) {
+		look->at_work = copy(look, work.text);
+		look->at_work_s = work.seconds;
+	}
+	return true;
+}
+
 static bool
 read_stored(struct status_look *look, struct err *err)
 {
 	if (look->destination == NULL && !connect_destination(look->task, &look->destination, err))
 		return false;
-	uint64_t holder = 0;
 	if (stored_position_read(look->destination, look->task->server_id, &look->stored, err) &&
-	    session_lock_holder(look->destination, look->task->server_id, 0, &holder, err)) {
-		look->has_session = holder != 0;
+	    look_at_session(look, err)) {
+		try_to_write(look);
 		return true;
 	}
 	conn_close(look->destination);
@@ -160,7 +198,7 @@ status_look_again(struct status_look *look)
 	arena_reset(&look->arena);
 	stored_position_release(&look->stored);
 	look->has_report = look->has_session = false;
-	look->report_error = look->stored_error = NULL;
+	look->report_error = look->stored_error = look->refusal = look->at_work = NULL;
 	if (!read_report(look, &err))
 		look->report_error = copy(look, err.text);
 	err_clear(&err);
@@ -181,10 +219,16 @@ status_is_running(const struct status_report *report)
 }
 
 bool
+status_is_mute(const struct status_look *look)
+{
+	return look->has_session && look->refusal != NULL && !look->task->has_status;
+}
+
+bool
 status_is_silent(const struct status_look *look)
 {
 	return look->has_report && status_is_running(&look->report) && look->report.silent_ms > STATUS_SILENT_MS &&
-	       !(look->is_logged && look->has_session);
+	       !(look->is_logged && look->has_session) && !status_is_mute(look);
 }
 
 bool

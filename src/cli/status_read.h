@@ -7,7 +7,10 @@
 #include "base/arena.h"
 #include "task/options.h"
 
-enum { STATUS_SILENT_MS = 15000 }; /* a task that runs reports more often, unless its reports enter a binlog */
+enum {
+	STATUS_SILENT_MS = 15000, /* a task that runs reports more often, unless its reports enter a binlog */
+	STATUS_AT_WORK_S = 3,     /* a statement that takes longer is told */
+};
 
 struct status_report {
 	const char *node, *state, *reason, *last_error;
@@ -31,6 +34,10 @@ struct status_look {
 	struct stored_position stored;
 	const char *stored_error;
 	bool has_session; /* somebody holds the task's lock on the destination */
+	/* Texts for people, NULL: none. */
+	const char *refusal; /* why the destination takes no writes from this task's user */
+	const char *at_work; /* what the task's session has been busy with for long, "COMMIT (...)" */
+	uint64_t at_work_s;
 	bool is_logged;   /* reports enter the status server's binlog, so they come only when something has changed */
 	/* Per second, since the look before; below 0: not measured. */
 	double transactions_rate, rows_rate;
@@ -45,6 +52,8 @@ void status_look_release(struct status_look *look);
 
 /* A state in which the process runs, or should. */
 bool status_is_running(const struct status_report *report);
+/* It is there, and cannot report: its reports go to a destination that takes no writes. */
+bool status_is_mute(const struct status_look *look);
 /* It should report and does not. */
 bool status_is_silent(const struct status_look *look);
 /* It runs and reports, or has ended as it was asked to. */

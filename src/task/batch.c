@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "task/trouble.h"
 
 enum {
 	TAKE_MS = 200,
@@ -13,7 +14,6 @@ enum {
 	RETRY_FIRST_MS = 20,
 	RETRY_LIMIT_MS = 2000,
 	SAY_RETRY_AFTER = 3,
-	WAIT_MS = 2000,
 };
 
 struct batch {
@@ -99,21 +99,23 @@ note_applied(const struct batch_loop *loop, int64_t started_ms)
 static bool
 batch_apply(const struct batch *batch, const struct batch_loop *loop, struct err *err)
 {
-	struct backoff backoff = {.first_ms = RETRY_FIRST_MS, .limit_ms = RETRY_LIMIT_MS};
+	struct trouble trouble = {.backoff = {.first_ms = RETRY_FIRST_MS, .limit_ms = RETRY_LIMIT_MS}};
+	const char *task = loop->options->name;
 	int64_t wait_ms;
 
 	while (!applier_apply(loop->applier, batch->txns, batch->n, err)) {
 		if (err->kind != ERR_RETRY && err->kind != ERR_WAIT)
 			return false;
-		wait_ms = err->kind == ERR_WAIT ? WAIT_MS : backoff_next_ms(&backoff);
+		wait_ms = trouble_wait_ms(&trouble, err);
 		atomic_fetch_add(&loop->progress->applier.retries, 1);
 		progress_set_state(loop->progress, err->kind == ERR_WAIT ? TASK_WAITING : TASK_RETRYING, err);
-		if (err->kind == ERR_WAIT || backoff.attempts == SAY_RETRY_AFTER)
-			log_line(LOG_WARN, loop->options->name, "%s; trying again", err->text);
+		if (err->kind == ERR_WAIT || trouble.backoff.attempts >= SAY_RETRY_AFTER)
+			trouble_say(&trouble, task, err, wait_ms);
 		if (!clock_sleep_ms(wait_ms, loop->stop))
 			return err_set(err, ERR_CANCELLED, "stopped");
 		err_clear(err);
 	}
+	trouble_end(&trouble, task);
 	progress_set_state(loop->progress, TASK_FOLLOWING, NULL);
 	return true;
 }

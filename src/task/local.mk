@@ -10,4 +10,6 @@ libtask_a_SOURCES = \
 	src/task/start.c \
 	src/task/start.h \
 	src/task/task.c \
-	src/task/task.h
+	src/task/task.h \
+	src/task/trouble.c \
+	src/task/trouble.h

@@ -47,7 +47,10 @@ connect_status(struct reporter *reporter, struct err *err)
 		return false;
 	reporter->is_logged = reporter->options->status_binlog == BINLOG_ON ||
 			      !conn_exec(reporter->conn, "SET SESSION sql_log_bin = 0", NULL, &denied);
-	return conn_exec(reporter->conn, "SET SESSION time_zone = '+00:00', sql_mode = ''", NULL, err) &&
+	/* Whoever holds the tables must not hold up our end. */
+	return conn_exec(reporter->conn,
+		   "SET SESSION time_zone = '+00:00', sql_mode = '', lock_wait_timeout = 5, innodb_lock_wait_timeout = 5",
+		   NULL, err) &&
 	       schema_ensure(reporter->conn, err);
 }
 

@@ -10,8 +10,9 @@
 #include "source/server_state.h"
 #include "task/batch.h"
 #include "task/start.h"
+#include "task/trouble.h"
 
-enum { BACKOFF_FIRST_MS = 200, BACKOFF_LIMIT_MS = 30000, WAIT_MS = 5000, EVENT_LIMIT_BYTES = 1 << 30 };
+enum { BACKOFF_FIRST_MS = 200, BACKOFF_LIMIT_MS = 30000, EVENT_LIMIT_BYTES = 1 << 30 };
 
 struct task {
 	const struct task_options *options;
@@ -242,11 +243,11 @@ state_after(const struct err *err)
 }
 
 static void
-wait_to_retry(struct task *task, enum task_state state, const struct err *err, struct backoff *backoff)
+wait_to_retry(struct task *task, struct trouble *trouble)
 {
-	int64_t wait_ms = state == TASK_WAITING ? WAIT_MS : backoff_next_ms(backoff);
+	int64_t wait_ms = trouble_wait_ms(trouble, &task->outcome);
 
-	log_line(LOG_WARN, task->options->name, "%s; trying again in %.1f s", err->text, (double) wait_ms / 1000);
+	trouble_say(trouble, task->options->name, &task->outcome, wait_ms);
 	atomic_fetch_add(&task->progress.applier.retries, 1);
 	(void) clock_sleep_ms(wait_ms, &task->stop);
 }
@@ -264,7 +265,8 @@ static void *
 run(void *context)
 {
 	struct task *task = context;
-	struct backoff backoff = {.first_ms = BACKOFF_FIRST_MS, .limit_ms = BACKOFF_LIMIT_MS};
+	const struct trouble none = {.backoff = {.first_ms = BACKOFF_FIRST_MS, .limit_ms = BACKOFF_LIMIT_MS}};
+	struct trouble trouble = none;
 	enum task_state state = TASK_STARTING;
 
 	do {
@@ -276,9 +278,9 @@ run(void *context)
 		state = state_after(&task->outcome);
 		progress_set_state(&task->progress, state, &task->outcome);
 		if (atomic_load(&task->progress.applier.commits) != commits)
-			backoff_reset(&backoff);
+			trouble = none;
 		if (state == TASK_RETRYING || state == TASK_WAITING)
-			wait_to_retry(task, state, &task->outcome, &backoff);
+			wait_to_retry(task, &trouble);
 	} while (state == TASK_RETRYING || state == TASK_WAITING);
 	say_end(task, state);
 	atomic_store(&task->is_ended, true);

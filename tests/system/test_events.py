@@ -72,6 +72,20 @@ def test_foreign_keys(pair, rowferry):
     assert target.execute("SELECT id, p FROM p_g ORDER BY id", db=DB) == left
 
 
+def test_replace_of_a_referenced_row(pair, rowferry):
+    """MySQL 9.6 on leaves the children alone where the new row has the referenced key of the old one."""
+    source, target = pair
+    ferry = rowferry(source, target, [DB])
+    ferry.run_until("now")
+    source.execute(f"CREATE TABLE p (id INT PRIMARY KEY, u INT, UNIQUE KEY (u)) {OPTIONS}",
+                   f"CREATE TABLE c (id INT PRIMARY KEY, u INT, KEY (u), CONSTRAINT c FOREIGN KEY (u) REFERENCES p (u) "
+                   f"ON DELETE SET NULL ON UPDATE CASCADE) {OPTIONS}",
+                   "INSERT INTO p VALUES (1, 1), (2, 2), (3, 3)", "INSERT INTO c VALUES (1, 1), (2, 2), (3, 3)",
+                   "REPLACE INTO p VALUES (10, 1), (2, 20), (30, 3)", "REPLACE INTO p VALUES (30, 3)", db=DB)
+    ferry.run_until("now")
+    compare(source, target, [DB])
+
+
 def transactions(source, folder):
     plain = f"(id INT PRIMARY KEY, v VARCHAR(50)) {OPTIONS}"
     load = folder / "load.txt"

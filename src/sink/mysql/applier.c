@@ -59,7 +59,7 @@ applier_open(const struct applier_options *options, uint64_t last_epoch, struct 
 	conn_options.io_timeout_s = 0; /* a slow statement is not a dead server: the watchdog tells them apart */
 	if (!conn_open(&conn_options, &applier->conn, err))
 		goto fail;
-	applier->watchdog = watchdog_start(options->task, &options->conn, applier->conn);
+	applier->watchdog = watchdog_start(options->task, &options->conn, applier->conn, options->stop);
 	if (!applier_reset_session(applier, err))
 		goto fail;
 	applier->flavour = conn_server(applier->conn)->flavour;

@@ -9,11 +9,10 @@
 #include "base/log.h"
 
 /* Told to stop, we let a short one end: then there is nothing to find out at the next start. */
-enum { TICK_MS = 200, STOP_GRACE_MS = 3000, SAY_EVERY_MS = 60000 };
+enum { TICK_MS = 200, STOP_GRACE_MS = 3000 };
 
 struct wait {
 	struct applier *applier;
-	int64_t started_ms, said_ms;
 	int64_t stop_ms; /* when we were first seen to be stopping; 0: not yet */
 	bool is_given_up;
 };
@@ -37,21 +36,17 @@ ddl_use_database(struct applier *applier, const struct ddl_statement *statement,
 	return done;
 }
 
-/* Whether the session is still alive is the watchdog's to see; a lost one ends the wait with an error. */
+/* Whether the session is still alive, and what it is at, is the watchdog's to see; a lost one ends the wait with an error. */
 static bool
 keep_waiting(void *context)
 {
 	struct wait *wait = context;
 	const struct applier_options *options = &wait->applier->options;
-	int64_t now_ms = clock_mono_ms();
+	int64_t now_ms;
 
-	if (now_ms - wait->said_ms >= SAY_EVERY_MS) {
-		wait->said_ms = now_ms;
-		log_line(LOG_INFO, options->task, "a DDL has been running on '%s' for %" PRId64 " s",
-		    conn_name(wait->applier->conn), (now_ms - wait->started_ms) / 1000);
-	}
 	if (options->stop == NULL || !atomic_load(options->stop))
 		return true;
+	now_ms = clock_mono_ms();
 	if (wait->stop_ms == 0)
 		wait->stop_ms = now_ms;
 	wait->is_given_up = now_ms - wait->stop_ms >= STOP_GRACE_MS;
@@ -61,8 +56,7 @@ keep_waiting(void *context)
 static bool
 execute(struct applier *applier, const char *sql, size_t len, struct err *err)
 {
-	int64_t now_ms = clock_mono_ms();
-	struct wait wait = {.applier = applier, .started_ms = now_ms, .said_ms = now_ms};
+	struct wait wait = {.applier = applier};
 
 	if (conn_exec_long(applier->conn, sql, len, TICK_MS, keep_waiting, &wait, err))
 		return true;

@@ -147,12 +147,17 @@ name_row(struct run *run, const struct rows_cursor *rows, const struct target_ta
 			     "again, or pass the transaction over with rowferry skip.");
 }
 
-/* Flags stand on each rows event: an event of cascaded rows must not cascade again. */
+/*
+ * Flags stand on each rows event: an event of cascaded rows must not cascade again.  MySQL 9.6 on logs a REPLACE that
+ * keeps a referenced key as a delete and an insert of one statement, and leaves the children alone: so must this delete.
+ */
 static bool
-set_checks(struct run *run, uint16_t flags, struct err *err)
+set_checks(struct run *run, enum rows_kind kind, uint16_t flags, struct err *err)
 {
 	struct applier *applier = run->applier;
-	bool foreign_keys = (flags & ROWS_FLAG_NO_FOREIGN_KEY_CHECKS) == 0;
+	bool is_half_replace =
+	    kind == ROWS_DELETE && (flags & (ROWS_FLAG_SQL_FOREIGN_KEYS | ROWS_FLAG_STATEMENT_END)) == ROWS_FLAG_SQL_FOREIGN_KEYS;
+	bool foreign_keys = (flags & ROWS_FLAG_NO_FOREIGN_KEY_CHECKS) == 0 && !is_half_replace;
 	bool is_mariadb_pair = applier->flavour == FLAVOUR_MARIADB && run->format->flavour == FLAVOUR_MARIADB;
 	bool constraints = !is_mariadb_pair || (flags & ROWS_FLAG_NO_CHECK_CONSTRAINTS) == 0;
 
@@ -224,7 +229,7 @@ apply_rows_event(struct run *run, const struct change *change, struct err *err)
 	struct rows_hints hints = {.fraction_digits = table->fraction_digits};
 	if (!rows_open(rows, change->event_type, run->format, change->body, change->table, &hints, err))
 		return at_event(run, change, err);
-	if (!set_checks(run, rows->flags, err))
+	if (!set_checks(run, rows->kind, rows->flags, err))
 		return false;
 	while ((done = rows_next(rows, &is_end, err)) && !is_end) {
 		done = put_row(run, rows, table, err) && (!run->is_exact || writer_finish(applier->writer, err));
