@@ -114,7 +114,9 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	static struct rules *rules[4];
 	struct arena arena = {0};
 	struct ddl_context source;
-	struct ddl_rewrite_context context = {.carry = {true, true, true, true, true, true}, .source = &source};
+	struct ddl_rewrite_context context = {
+	    .carry = {.tables = true, .views = true, .routines = true, .triggers = true, .events = true, .users = true},
+	    .source = &source};
 	uint8_t *sql;
 
 	if (size < 2)
