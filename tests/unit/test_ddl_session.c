@@ -28,12 +28,12 @@ struct server {
 static const struct server mysql_56 = {FLAVOUR_MYSQL, 50624,
     {{"explicit_defaults_for_timestamp", "OFF"}, {"system_time_zone", "CET"}, {"auto_increment_increment", "1"},
 	{"auto_increment_offset", "1"}, {"default_storage_engine", "MyISAM"}},
-    {utf8mb4_general, latin1}};
+    {utf8mb4_general, latin1}, {{0}}};
 static const struct server mysql_97 = {FLAVOUR_MYSQL, 90704,
     {{"explicit_defaults_for_timestamp", "ON"}, {"system_time_zone", "UTC"},
 	{"default_collation_for_utf8mb4", "utf8mb4_0900_ai_ci"}, {"sql_require_primary_key", "ON"},
 	{"restrict_fk_on_non_standard_key", "ON"}, {"sql_generate_invisible_primary_key", "OFF"}},
-    {utf8mb4_general, utf8mb4_0900, latin1}};
+    {utf8mb4_general, utf8mb4_0900, latin1}, {{0}}};
 /* As ddl_target_load() makes it where an operator has said what stands for utf8mb4_uca1400_ai_ci. */
 static const struct server mapped_97 = {FLAVOUR_MYSQL, 90704,
     {{"default_collation_for_utf8mb4", "utf8mb4_0900_ai_ci"}},
@@ -43,11 +43,11 @@ static const struct server mariadb_1011 = {FLAVOUR_MARIADB, 101119,
     {{"explicit_defaults_for_timestamp", "ON"}, {"system_time_zone", "UTC"}, {"check_constraint_checks", "ON"},
 	{"sql_if_exists", "OFF"}, {"system_versioning_alter_history", "ERROR"},
 	{"max_statement_time", "0.000000"}},
-    {utf8mb4_general, utf8mb4_uca1400, utf8mb4_uca1400_nopad, latin1}};
+    {utf8mb4_general, utf8mb4_uca1400, utf8mb4_uca1400_nopad, latin1}, {{0}}};
 static const struct server mariadb_118 = {FLAVOUR_MARIADB, 110806,
     {{"explicit_defaults_for_timestamp", "ON"}, {"system_time_zone", "UTC"}, {"check_constraint_checks", "ON"},
 	{"character_set_collations", "utf8mb4=utf8mb4_uca1400_ai_ci"}},
-    {utf8mb4_general, utf8mb4_0900, utf8mb4_uca1400, utf8mb4_uca1400_nopad, latin1}};
+    {utf8mb4_general, utf8mb4_0900, utf8mb4_uca1400, utf8mb4_uca1400_nopad, latin1}, {{0}}};
 
 static struct ddl_target
 target_of(const struct server *server, struct ddl_variable *variables)
