@@ -94,6 +94,7 @@ struct ddl {
 	bool has_or_replace;    /* MariaDB CREATE OR REPLACE */
 	bool is_nontransactional_engine; /* names an ENGINE that is not transactional (MyISAM, Aria, MEMORY, ...) */
 	bool moves_files;       /* ALTER TABLE ... DISCARD or IMPORT TABLESPACE: the rows come from a file */
+	const char *own_value;  /* ALTER TABLE ADD with this function in a default: each server fills in others; NULL */
 	bool has_body;          /* a query or a program follows the names: other names stand in it, unseen */
 	bool is_global_grant;   /* DDL_USER: no ON, or ON *.* */
 	/*

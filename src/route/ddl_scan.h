@@ -22,6 +22,7 @@ struct scan {
 	size_t depth;           /* of parentheses, in the definition of a table */
 	bool in_default;        /* between DEFAULT and the comma that ends the column's definition */
 	size_t default_depth;
+	bool is_adding;         /* the action of ALTER TABLE is ADD */
 	struct err *err;
 	bool failed;
 };

@@ -122,6 +122,22 @@ def test_refused_statement_stops_with_a_choice(pair, rowferry):
     assert target.value("SELECT state FROM dump2db.skipped ORDER BY id DESC LIMIT 1") == "used"
 
 
+def test_column_that_each_server_fills_by_itself(pair, rowferry):
+    """MariaDB logs the ALTER as it is; native replicas differ from then on."""
+    source, target = pair
+    ferry = rowferry(source, target, ["dcase"])
+    ferry.run_until("now")
+    source.execute("CREATE TABLE dcase.t (a INT PRIMARY KEY)", "INSERT INTO dcase.t VALUES (1)",
+                   "ALTER TABLE dcase.t ADD u VARCHAR(36) DEFAULT UUID()")
+    ferry.start("--until", "now")
+    assert ferry.wait_for_end() == 1
+    assert "'dcase.t' gets a column by UUID(), and each server would fill it with other values" in ferry.log()
+    made = source.value("SELECT u FROM dcase.t")
+    ask(ferry, gtid_before(source, 0), f"ALTER TABLE dcase.t ADD u VARCHAR(36) DEFAULT '{made}'")
+    ferry.run_until("now")
+    assert target.execute("SELECT * FROM dcase.t") == source.execute("SELECT * FROM dcase.t")
+
+
 @pytest.mark.parametrize("point", ["ddl_before", "ddl_running", "ddl_after"])
 def test_replacement_runs_once(pair, rowferry, point):
     source, target = pair

@@ -33,6 +33,8 @@ render(const struct ddl *ddl, struct buf *out)
 		buf_printf(out, " engine=%s%s", ddl->engine, ddl->is_nontransactional_engine ? "!" : "");
 	if (ddl->moves_files)
 		buf_puts(out, " files");
+	if (ddl->own_value != NULL)
+		buf_printf(out, " own=%s", ddl->own_value);
 	if (ddl->start_transaction.len != 0)
 		buf_puts(out, " start-transaction");
 	if (ddl->set_statement.len != 0)
@@ -271,6 +273,11 @@ alter_table(void **state)
 		{"ALTER TABLE t UNION=(u, v)", "ALTER TABLE O(~d.t) S(~d.u) S(~d.v)"},
 		{"ALTER TABLE t DISCARD TABLESPACE", "ALTER TABLE O(~d.t) files"},
 		{"ALTER TABLE t IMPORT PARTITION p1, p2 TABLESPACE", "ALTER TABLE O(~d.t) files"},
+		{"ALTER TABLE t ADD u UUID DEFAULT uuid() FIRST", "ALTER TABLE O(~d.t) own=UUID"},
+		{"ALTER TABLE t DROP a, ADD (b INT, u VARCHAR(40) DEFAULT (CONCAT('x', RAND())))", "ALTER TABLE O(~d.t) own=RAND"},
+		{"ALTER TABLE t ADD u VARCHAR(99) DEFAULT CURRENT_USER", "ALTER TABLE O(~d.t) own=CURRENT_USER"},
+		{"ALTER TABLE t MODIFY u UUID DEFAULT UUID(), ADD d DATETIME DEFAULT NOW()", "ALTER TABLE O(~d.t)"},
+		{"ALTER TABLE t ADD uuid INT DEFAULT 1, ADD INDEX rand (user)", "ALTER TABLE O(~d.t)"},
 		{"ALTER TABLE t ADD import INT", "ALTER TABLE O(~d.t)"},
 		{"ALTER TABLE t CONVERT TO CHARACTER SET utf8mb4", "ALTER TABLE O(~d.t)"},
 		{"ALTER TABLE t ORDER BY a, b", "ALTER TABLE O(~d.t)"},
