@@ -38,6 +38,7 @@ struct marker_options {
 	const char *region;           /* origin of unmarked transactions */
 	enum flavour source_flavour;
 	const char *source_identity;  /* what tells the source from another server */
+	bool is_moved;                /* marker_reset() follows: what is stored need not fit the source */
 	const atomic_bool *stop;      /* ends the waits */
 };
 
@@ -56,6 +57,9 @@ void marker_position_release(struct marker_position *position);
  * Runs the start sequence on a session that apply/session.h has set up.  Where the task has no rows yet,
  * *is_new is set, nothing is created, and marker_create() must follow.  `last_epoch`: the epoch that this process had
  * before, 0 for none: another epoch found then is ERR_FENCED, somebody else owns the task now.
+ *
+ * Where the source is another server than the stored position is of, a file position means nothing there: ERR_STOP.
+ * A GTID position does; only the file that is stored beside it is forgotten.
  */
 bool marker_start(struct conn *conn, const struct marker_options *options, uint64_t last_epoch,
     struct marker **marker, bool *is_new, struct err *err);

@@ -25,6 +25,7 @@ struct place {
 
 struct marker {
 	struct marker_options options;
+	bool is_other_source; /* not the one whose position was stored */
 	uint64_t epoch;
 	uint64_t seq; /* newest committed */
 	uint64_t slot_seq[SLOTS];

@@ -7,6 +7,7 @@
 #include "apply/literal.h"
 #include "apply/marker_private.h"
 #include "apply/session_lock.h"
+#include "base/log.h"
 #include "base/mem.h"
 
 /* dump2db.task: who this server_id belongs to. */
@@ -35,6 +36,7 @@ check_identity(struct marker *marker, struct conn *conn, bool *is_new, struct er
 		    options->task, row[1], flavour);
 		(void) err_hint(err, "Give the task a new server_id, or start it at a position with override = true.");
 	} else if (row != NULL) {
+		marker->is_other_source = strcmp(row[2], options->source_identity) != 0;
 		gtid_set_free(marker->base);
 		done = gtid_set_parse(row[3], options->source_flavour, &marker->base, err);
 	}
@@ -100,6 +102,34 @@ check_epoch(const struct marker *marker, struct conn *conn, uint64_t last_epoch,
 }
 
 static bool
+take_other_source(struct marker *marker, struct conn *conn, struct err *err)
+{
+	const struct marker_options *options = &marker->options;
+	struct buf sql = {0};
+	bool done;
+
+	if (!marker->is_other_source)
+		return true;
+	if (!marker->committed.is_gtid && !options->is_moved) {
+		(void) err_set(err, ERR_STOP, "the stored position of task '%s' is a file position on another server; the source is '%s' now",
+		    options->task, options->source_identity);
+		return err_hint(err, "Start the task at a position of this server with override = true.");
+	}
+	log_line(LOG_WARN, options->task, "the source is another server than at the last start: '%s'",
+	    options->source_identity);
+	buf_puts(&sql, "UPDATE dump2db.task SET source_identity = ");
+	literal_put_string(options->source_identity, strlen(options->source_identity), &sql);
+	buf_printf(&sql, " WHERE server_id = %" PRIu32, options->server_id);
+	done = conn_exec_len(conn, sql.data, sql.len, NULL, err) &&
+	       conn_execf(conn, NULL, err, "UPDATE dump2db.marker SET file = '', file_offset = 0 WHERE server_id = %" PRIu32,
+		   options->server_id);
+	buf_release(&sql);
+	marker_set_text(&marker->committed.file, "");
+	marker->committed.offset = 0;
+	return done;
+}
+
+static bool
 raise_epoch(struct marker *marker, struct conn *conn, struct err *err)
 {
 	struct result *result;
@@ -115,9 +145,7 @@ raise_epoch(struct marker *marker, struct conn *conn, struct err *err)
 		return false;
 	done = take_slots(marker, result, err);
 	result_free(result);
-	if (!done)
-		return false;
-	return conn_exec(conn, "COMMIT", NULL, err);
+	return done && take_other_source(marker, conn, err) && conn_exec(conn, "COMMIT", NULL, err);
 }
 
 bool

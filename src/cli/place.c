@@ -6,6 +6,7 @@
 
 #include "base/mem.h"
 #include "cli/options.h"
+#include "model/txn.h"
 
 bool
 place_parse(const char *text, bool is_exact, struct place *place, struct err *err)
@@ -22,20 +23,10 @@ place_parse(const char *text, bool is_exact, struct place *place, struct err *er
 	return true;
 }
 
-static uint64_t
-number_of(const char *file)
-{
-	const char *dot = strrchr(file, '.');
-
-	return dot == NULL ? 0 : strtoull(dot + 1, NULL, 10);
-}
-
 int
 place_compare(const char *file, uint64_t offset, const char *other_file, uint64_t other_offset)
 {
-	uint64_t number = number_of(file), other_number = number_of(other_file);
+	const struct file_position place = {file, offset}, other = {other_file, other_offset};
 
-	if (number != other_number)
-		return number < other_number ? -1 : 1;
-	return offset < other_offset ? -1 : offset > other_offset;
+	return file_position_compare(&place, &other);
 }

@@ -16,6 +16,24 @@ struct record_head {
 	uint8_t event_type;
 };
 
+static uint64_t
+file_number(const char *file)
+{
+	const char *dot = strrchr(file, '.');
+
+	return dot == NULL ? 0 : strtoull(dot + 1, NULL, 10);
+}
+
+int
+file_position_compare(const struct file_position *a, const struct file_position *b)
+{
+	uint64_t a_number = file_number(a->file), b_number = file_number(b->file);
+
+	if (a_number != b_number)
+		return a_number < b_number ? -1 : 1;
+	return a->offset < b->offset ? -1 : a->offset > b->offset;
+}
+
 struct txn *
 txn_new(const char *spool_dir, size_t memory_limit_bytes)
 {

@@ -33,6 +33,9 @@ struct file_position {
 	uint64_t offset;  /* 64 bits, counted, never taken from log_pos alone */
 };
 
+/* Below, at or above 0, as strcmp().  Files are numbered behind the last dot; the number may grow in length. */
+int file_position_compare(const struct file_position *a, const struct file_position *b);
+
 /* The loop mark: what rowferry's own marker row said, when the transaction was written by a rowferry. */
 struct mark {
 	bool is_marked;

@@ -29,6 +29,7 @@ assembler_new(const struct assembler_options *options, const char *file, uint64_
 	assembler->tables = table_cache_new(options->rules);
 	assembler->file = mem_strdup(file);
 	assembler->offset = offset;
+	assembler->joined_file = mem_strdup("");
 	ddl_marks_parse(&assembler->marks, pending_ddl);
 	assembler->format = formats_use(&assembler->formats, NULL);
 	return assembler;
@@ -45,6 +46,7 @@ assembler_free(struct assembler *assembler)
 	rows_release(&assembler->rows);
 	buf_release(&assembler->scratch);
 	formats_release(&assembler->formats);
+	free(assembler->joined_file);
 	free(assembler->file);
 	free(assembler);
 }
@@ -76,6 +78,14 @@ assembler_restart(struct assembler *assembler)
 	drop_open(assembler);
 	table_cache_clear(assembler->tables);
 	assembler->format = formats_use(&assembler->formats, NULL);
+}
+
+void
+assembler_join(struct assembler *assembler, bool is_other_server)
+{
+	free(assembler->joined_file);
+	assembler->joined_file = mem_strdup(is_other_server ? "" : assembler->file);
+	assembler->joined_offset = assembler->offset;
 }
 
 struct file_position
@@ -110,16 +120,6 @@ assembler_open(struct assembler *assembler, const struct event *event)
 	txn->begin.offset = assembler->event_offset;
 	txn->source_server_id = event->server_id;
 	txn->timestamp = event->timestamp;
-}
-
-/* What cannot be carried out stops the task when this transaction's turn comes. */
-static void
-refuse(struct assembler *assembler, const struct err *why)
-{
-	struct txn *txn = assembler->txn;
-
-	if (txn->refusal == NULL)
-		txn->refusal = arena_dup(&txn->arena, why, sizeof(*why));
 }
 
 /* A transaction with nothing for the sink still moves the position. */
@@ -303,17 +303,6 @@ is_filtered(const struct assembler *assembler, enum rows_kind kind)
 	       (kind == ROWS_UPDATE && filter->ignore_update) || (kind == ROWS_DELETE && filter->ignore_delete);
 }
 
-static void
-refuse_unknown_thread(struct assembler *assembler)
-{
-	struct err why;
-
-	(void) err_set(&why, ERR_STOP, "the source logs no connection id with its transactions, so ignore_threads cannot be "
-				       "followed");
-	(void) err_hint(&why, "Remove filter.ignore_threads, or read from MySQL or MariaDB 11.5 or later.");
-	refuse(assembler, &why);
-}
-
 static bool
 take_rows(struct assembler *assembler, const struct event *event, struct err *err)
 {
@@ -334,7 +323,7 @@ take_rows(struct assembler *assembler, const struct event *event, struct err *er
 	if (table->role == TABLE_LEFT_OUT || assembler->txn->refusal != NULL)
 		return true;
 	if (assembler->options.filter.n_ignore_threads > 0 && assembler->txn->thread_id == 0)
-		refuse_unknown_thread(assembler);
+		assembler_refuse_thread(assembler);
 	if (is_filtered(assembler, event_rows_kind(event->type)))
 		return true;
 	return assembler_append(assembler, event, table, err);
@@ -375,28 +364,6 @@ take_xid(struct assembler *assembler, const struct event *event, struct txn **ou
 	return true;
 }
 
-/* Statement-format changes, incidents: the transaction is refused as a whole. */
-static void
-take_refused(struct assembler *assembler, const struct event *event, struct txn **out)
-{
-	struct err why;
-
-	if (assembler->txn == NULL)
-		assembler_open(assembler, event);
-	if (event->type == EVENT_INCIDENT) {
-		(void) err_set(&why, ERR_STOP, "the source has logged an incident: changes are missing from its binlog");
-		(void) err_hint(&why, "Compare the tables, repair what differs, then pass over it with rowferry skip.");
-		refuse(assembler, &why);
-		assembler_finish(assembler, event, out);
-		return;
-	}
-	(void) err_set(&why, ERR_STOP, "the source has logged a change as a statement (%s)", event_type_name(event->type));
-	(void) err_hint(&why, "Set binlog_format = ROW on the source and for its sessions.");
-	refuse(assembler, &why);
-	if (event->type == EVENT_EXECUTE_LOAD_QUERY && !assembler->has_begun)
-		assembler_finish(assembler, event, out);
-}
-
 bool
 assembler_dispatch(struct assembler *assembler, const struct event *event, struct txn **out, struct err *err)
 {
@@ -430,7 +397,7 @@ assembler_dispatch(struct assembler *assembler, const struct event *event, struc
 	case EVENT_NEW_LOAD:
 	case EVENT_BEGIN_LOAD_QUERY:
 	case EVENT_EXECUTE_LOAD_QUERY:
-		take_refused(assembler, event, out);
+		assembler_take_refused(assembler, event, out);
 		return true;
 	case EVENT_STOP:
 	case EVENT_INTVAR: /* these three belong to a statement, which decides */

@@ -49,6 +49,8 @@ bool assembler_feed(struct assembler *assembler, struct bytes packet, struct txn
 
 /* The stream was cut and will start again at the last completed transaction: drops the open one. */
 void assembler_restart(struct assembler *assembler);
+/* The stream begins where the assembler stands; `is_other_server`: than the one whose file that is. */
+void assembler_join(struct assembler *assembler, bool is_other_server);
 
 /* Where the next event begins; the file's name is valid until the next feed. */
 struct file_position assembler_position(const struct assembler *assembler);

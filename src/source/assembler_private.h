@@ -18,6 +18,9 @@ struct assembler {
 	struct ddl_marks marks;
 	char *file;
 	uint64_t offset;        /* where the next event begins */
+	/* Where the stream was taken up; file "" when it is not known by its place in the server's files. */
+	char *joined_file;
+	uint64_t joined_offset;
 	uint64_t event_offset;  /* where the present one (the enclosing one, in a payload) began */
 	struct txn *txn;        /* the open transaction, or NULL */
 	struct gtid_event gtid; /* of the open transaction */
@@ -39,6 +42,11 @@ void assembler_set_thread(struct assembler *assembler, uint32_t thread_id);
 /* Takes in an event that has been framed. */
 bool assembler_dispatch(struct assembler *assembler, const struct event *event, struct txn **out, struct err *err);
 bool assembler_take_payload(struct assembler *assembler, const struct event *event, struct txn **out, struct err *err);
+/* Statement-format changes, incidents: the open transaction is refused, or one that is made for them. */
+void assembler_take_refused(struct assembler *assembler, const struct event *event, struct txn **out);
+/* The open transaction is refused: the connection that wrote it is not told. */
+void assembler_refuse_thread(struct assembler *assembler);
+
 bool assembler_take_query(struct assembler *assembler, const struct event *event, struct txn **out, struct err *err);
 
 #endif

@@ -21,7 +21,8 @@ struct live {
 	char *pending_ddl;
 	struct gtid_set *executed; /* all that has been put in the queue, and what was before */
 	struct assembler *assembler;
-	char *identity;      /* of the server first met */
+	char *identity;      /* of the server met last */
+	bool is_other_server; /* than the one that was left, where we are by its files */
 	int64_t skew_us;     /* the source's clock minus ours */
 	struct dump *dump;   /* under `lock`, for live_stop() */
 	pthread_mutex_t lock;
@@ -66,9 +67,7 @@ check_server(struct live *live, struct conn *conn, struct err *err)
 	struct server_state state;
 	bool done = true;
 
-	if (live->identity == NULL) {
-		live->identity = identity;
-	} else if (strcmp(live->identity, identity) != 0) {
+	if (strcmp(live->identity, identity) != 0) {
 		if (live->options.is_gtid)
 			log_line(LOG_WARN, live->options.task, "source '%s' is another server now: '%s', was '%s'; going on by GTID",
 			    conn_name(conn), identity, live->identity);
@@ -77,6 +76,7 @@ check_server(struct live *live, struct conn *conn, struct err *err)
 						      "nothing there", conn_name(conn), identity, live->identity);
 		free(live->identity);
 		live->identity = identity;
+		live->is_other_server = true;
 	} else {
 		free(identity);
 	}
@@ -123,6 +123,8 @@ connect_source(struct live *live, struct err *err)
 	if (!dump_open(conn, &dump_options, &dump, err))
 		return false;
 	set_dump(live, dump);
+	assembler_join(live->assembler, live->is_other_server);
+	live->is_other_server = false;
 	atomic_store(&live->options.progress->is_connected, true);
 	log_line(LOG_INFO, live->options.task, "joined source '%s' (%s) as replica %" PRIu32,
 	    conn_name(conn), conn_server(conn)->version_text, live->options.server_id);
@@ -143,25 +145,12 @@ put(struct live *live, struct txn *txn)
 	return result == QUEUE_OK;
 }
 
-/* Binlog files are numbered behind the last dot; the number may grow in length. */
 static int
-compare_files(const char *a, const char *b)
+compare_with_until(struct file_position at, const struct until *until)
 {
-	const char *a_dot = strrchr(a, '.'), *b_dot = strrchr(b, '.');
-	uint64_t a_number = a_dot == NULL ? 0 : strtoull(a_dot + 1, NULL, 10);
-	uint64_t b_number = b_dot == NULL ? 0 : strtoull(b_dot + 1, NULL, 10);
+	const struct file_position end = {until->file, until->offset};
 
-	return a_number < b_number ? -1 : a_number > b_number;
-}
-
-static int
-compare_positions(struct file_position a, const struct until *until)
-{
-	int files = compare_files(a.file, until->file);
-
-	if (files != 0)
-		return files;
-	return a.offset < until->offset ? -1 : a.offset > until->offset;
+	return file_position_compare(&at, &end);
 }
 
 static bool
@@ -176,7 +165,7 @@ is_until_reached(const struct live *live)
 	case UNTIL_GTIDS:
 		return gtid_set_is_superset(live->executed, until->gtids);
 	case UNTIL_FILE:
-		return !assembler_is_inside(live->assembler) && at.file[0] != '\0' && compare_positions(at, until) >= 0;
+		return !assembler_is_inside(live->assembler) && at.file[0] != '\0' && compare_with_until(at, until) >= 0;
 	}
 	return false;
 }
@@ -187,7 +176,7 @@ is_beyond_until(const struct live *live, const struct txn *txn)
 {
 	const struct until *until = live->options.until;
 
-	return until->kind == UNTIL_FILE && compare_positions(txn->end, until) > 0;
+	return until->kind == UNTIL_FILE && compare_with_until(txn->end, until) > 0;
 }
 
 /* Lag of reading: how old the newest transaction was when it came, by the source's own clock. */
@@ -312,6 +301,7 @@ live_start(const struct live_options *options)
 	struct live *live = mem_zalloc(sizeof(*live));
 
 	live->options = *options;
+	live->identity = mem_strdup(options->identity);
 	live->file = mem_strdup(options->file);
 	live->pending_ddl = mem_strdup(options->pending_ddl);
 	live->executed = gtid_set_copy(options->executed);

@@ -50,6 +50,7 @@ struct live_options {
 	uint32_t report_port;
 	unsigned int heartbeat_s;
 	struct assembler_options assembler;
+	const char *identity; /* of the server that `file` and `offset` are of: server_identity() */
 	/* Where to start; copied. */
 	bool is_gtid;
 	const struct gtid_set *executed;

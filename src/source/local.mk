@@ -6,6 +6,7 @@ libsource_a_SOURCES = \
 	src/source/assembler_payload.c \
 	src/source/assembler_private.h \
 	src/source/assembler_query.c \
+	src/source/assembler_refuse.c \
 	src/source/binlog_file.c \
 	src/source/binlog_file.h \
 	src/source/ddl_marks.c \

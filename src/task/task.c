@@ -122,6 +122,7 @@ open_applier(struct task *task, const struct marker_position *start, struct appl
 	bool is_new;
 
 	fill_applier_options(task, &options);
+	options.is_moved = is_override;
 	if (!applier_open(&options, task->last_epoch, applier, &is_new, err))
 		return err_prefix(err, "destination: ");
 	marker = applier_marker(*applier);
@@ -157,6 +158,7 @@ start_source(struct task *task, const struct marker_position *from)
 		    .memory_limit_bytes = options->limits.transaction_memory_bytes,
 		    .event_limit_bytes = EVENT_LIMIT_BYTES,
 		},
+	    .identity = task->source_identity,
 	    .is_gtid = from->is_gtid,
 	    .executed = from->executed,
 	    .file = from->file,

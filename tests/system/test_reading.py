@@ -82,6 +82,33 @@ def test_a_source_that_lacks_what_was_applied_stops(private, rowferry):
     fails_with(ferry, "(1236)")
 
 
+@pytest.mark.parametrize("gtid_mode", ["ON", "OFF"])
+def test_another_server_behind_the_same_address(private, rowferry, gtid_mode):
+    source, target = private("mysql-5.6", gtid_mode=gtid_mode, enforce_gtid_consistency=gtid_mode)
+    ferry = rowferry(source, target, [DB])
+    ferry.run_until("now")
+    source.execute("INSERT INTO w_parent VALUES (1, 1)", db=DB)
+    ferry.run_until("now")
+    source.stop()
+    (source.data / "auto.cnf").unlink()  # its identity
+    source.start()
+    source.execute("INSERT INTO w_parent VALUES (2, 2)", db=DB)
+    if gtid_mode == "ON":
+        ferry.run_until("now")
+        assert "the source is another server than at the last start" in ferry.log()
+    else:
+        fails_with(ferry, "the stored position of task 'task' is a file position on another server", "--until", "now")
+        file = source.binlog_files()[-1]
+        ferry.tasks["task"]["source"]["start"] = {"binlog_file": file, "start_position": 4, "override": True}
+        ferry.write_config()
+        ferry.run_until("now")
+        del ferry.tasks["task"]["source"]["start"]
+        ferry.write_config()
+    source.execute("INSERT INTO w_parent VALUES (3, 3)", db=DB)
+    ferry.run_until("now")
+    assert sorted(target.execute("SELECT id FROM w_parent", db=DB)) == [(1,), (2,), (3,)]
+
+
 def test_two_with_one_server_id(pair, pool, rowferry):
     source, target = pair
     first = rowferry(source, target, [DB]).start()

@@ -95,6 +95,17 @@ test_changes(void **state)
 }
 
 static void
+test_places(void **state)
+{
+	static const struct file_position places[] = {{"b.000009", 4}, {"b.000009", 5000000000}, {"b.000010", 4}, {"b.1000000", 4}};
+
+	(void) state;
+	for (int i = 0; i < 4; i++)
+		for (int k = 0; k < 4; k++)
+			assert_int_equal(file_position_compare(&places[i], &places[k]), (i > k) - (i < k));
+}
+
+static void
 test_memory(void **state)
 {
 	struct txn *txn = txn_new("/tmp", 100000);
@@ -179,6 +190,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(test_places),
 	    cmocka_unit_test(test_changes),
 	    cmocka_unit_test(test_memory),
 	    cmocka_unit_test(test_memory_of_tables),

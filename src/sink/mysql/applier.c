@@ -39,6 +39,7 @@ start_marker(struct applier *applier, uint64_t last_epoch, bool *is_new, struct 
 	    .region = options->region,
 	    .source_flavour = options->source_flavour,
 	    .source_identity = options->source_identity,
+	    .is_moved = options->is_moved,
 	    .stop = options->stop,
 	};
 
