@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Two tasks in opposite directions between two servers: nothing circulates."""
+"""Two tasks in opposite directions between two servers, and three in a ring: nothing circulates."""
 
 import time
 
@@ -87,3 +87,72 @@ def test_an_idle_pair_writes_nothing(pair, both_ways):
     time.sleep(25)
     assert [server.binlog_position() for server in (a, b)] == before
     both_ways.stop()
+
+
+RINGS = [("mariadb-10.11", "mariadb-11.8", "mariadb-10.11"), ("mysql-9.7", "mysql-9.7", "mysql-9.7")]
+
+
+@pytest.fixture(params=RINGS, ids="-".join)
+def ring(request, pool, tmp_path):
+    """(servers, a rowferry that carries from each one to the next)"""
+    servers = [pool.get(name, role) for name, role in zip(request.param, ("source", "target", "third"))]
+    for server in servers:
+        server.execute("DROP DATABASE IF EXISTS dump2db")
+        server.fresh_database(DB)
+        Workload.setup(server, DB)
+    prepare_sentinel(DB, *servers)
+    tasks = {}
+    for i, region in enumerate("abc"):
+        following = "bca"[i]
+        tasks[f"{region}{following}"] = task_settings(servers[i], servers[(i + 1) % 3], [DB], {
+            "region": region, "loop": "ring", "destination": {"region": following}})
+    ferry = Rowferry(tmp_path / "ring", tasks)
+    ferry.start()
+    ferry.wait("all tasks to follow", lambda: ferry.log().count("joined source") == 3)
+    yield servers, ferry
+    ferry.destroy()
+
+
+def settle_ring(ferry, servers):
+    """A row of each server has come to both of the others."""
+    for i, server in enumerate(servers):
+        ferry.wait_until_synced(server, servers[(i + 2) % 3], DB, 90)
+
+
+@pytest.mark.limit(240)
+def test_a_ring_of_three(ring):
+    servers, ferry = ring
+    loads = [Workload(server, DB, seed=i, threads=1, ddl=False, lane=(i, 3)).start() for i, server in enumerate(servers)]
+    for i, server in enumerate(servers):
+        name = f"from_{'abc'[i]}"
+        server.execute(f"CREATE TABLE {name} (id INT PRIMARY KEY, v INT)", f"INSERT INTO {name} VALUES (1, 1)",
+                       f"ALTER TABLE {name} ADD COLUMN w INT DEFAULT 5", f"TRUNCATE TABLE {name}",
+                       f"INSERT INTO {name} VALUES (2, 2, 2)", f"RENAME TABLE {name} TO {name}_2",
+                       f"CREATE TABLE {name}_gone (id INT)", f"DROP TABLE {name}_gone", db=DB)
+    for load in loads:
+        load.wait_for(150, 120)
+    ferry.stop()
+    for load in loads:
+        load.wait_for(load.transactions + 50)
+    ferry.start()
+    for load in loads:
+        load.wait_for(load.transactions + 50)
+        load.stop()
+    settle_ring(ferry, servers)
+    for other in servers[1:]:
+        assert compare(servers[0], other, [DB]).rows > 100
+    # Each server took the changes of the two others once: with the marks of DDL and a few positions, no more.
+    for i, server in enumerate(servers):
+        others = sum(load.transactions for load in loads[:i] + loads[i + 1:])
+        assert 0 < seqs(server)[0] <= others + 80, (seqs(*servers), [load.transactions for load in loads])
+    ferry.stop()  # writes down the positions that are still to be written
+    joined = ferry.log().count("joined source")
+    ferry.start()
+    ferry.wait("all tasks to follow", lambda: ferry.log().count("joined source") == joined + 3)
+    # Once around and no further: what b takes from a goes on to c, and ends there.
+    before = seqs(*servers)
+    servers[0].execute("INSERT INTO from_a_2 VALUES (77, 7, 7)", db=DB)
+    ferry.wait("it on c", lambda: servers[2].value("SELECT 1 FROM from_a_2 WHERE id = 77", db=DB))
+    time.sleep(1)
+    assert [now - then for now, then in zip(seqs(*servers), before)] == [0, 1, 1]
+    ferry.stop()
