@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Every kind of transaction and event that carries data, and those that must stop the task."""
 
+import json
 import re
 
 import pymysql
@@ -182,6 +183,32 @@ def test_tagged_gtids(pool, rowferry):
     assert compare(source, target, [DB]).rows == 5
     source.execute("SET gtid_next = 'AUTOMATIC:blue'", "INSERT INTO g VALUES (5)", "FLUSH BINARY LOGS", "INSERT INTO g VALUES (6)",
                    db=DB)
+    ferry.run_until("now")
+    assert compare(source, target, [DB]).rows == 7
+
+
+def test_until_a_tagged_gtid(pool, rowferry):
+    source, target = fresh(pool.get(NEW), pool.get(NEW, "target"))
+    ferry = rowferry(source, target, [DB])
+    source.execute(f"CREATE TABLE g (id INT PRIMARY KEY) {OPTIONS}", db=DB)
+    target.execute(f"CREATE TABLE g (id INT PRIMARY KEY) {OPTIONS}", db=DB)
+    ferry.run_until("now")
+    uuid = source.value("SELECT @@server_uuid")
+    places = []
+    for i, tag in enumerate(["AUTOMATIC:until_b", "AUTOMATIC", "AUTOMATIC:until_a", "AUTOMATIC:until_b", "AUTOMATIC"]):
+        source.execute(f"SET gtid_next = '{tag}'", f"INSERT INTO g VALUES ({i})", "SET gtid_next = 'AUTOMATIC'",
+                       *(["FLUSH BINARY LOGS"] if i == 2 else []), db=DB)
+        places.append(source.executed_gtids())
+    tagged = re.search(r":until_b:(\d+)-(\d+)", places[-1])
+    for until, arrived in ((places[0], 1), (f"{uuid}:until_b:{tagged[2]}", 4), (places[4], 5)):
+        ferry.run_until(until)
+        assert target.value("SELECT COUNT(*) FROM g", db=DB) == arrived, until
+    status = json.loads(ferry.command("status", "-c", ferry.config, "--json").stdout)["tasks"][0]
+    assert status["position"]["gtids"] == places[4]
+    source.execute("SET gtid_next = 'AUTOMATIC:until_a'", "INSERT INTO g VALUES (10), (11)", db=DB)
+    for _ in range(2):  # the one is killed behind its COMMIT, the other begins with what is stored
+        ferry.start("--until", "now", env={"ROWFERRY_TEST_POINT": "commit_sent:1"})
+        ferry.wait_for_end()
     ferry.run_until("now")
     assert compare(source, target, [DB]).rows == 7
 

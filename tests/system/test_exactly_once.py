@@ -104,3 +104,35 @@ def test_one_kill_at(pair, rowferry, point):
         kill_at(ferry, point, 2)
     ferry.start()
     settle(ferry, source, target)
+
+
+@pytest.mark.limit(240)
+def test_without_gtids(pool, private_server, rowferry):
+    """By file and offset, from the oldest server to the newest: killed, stopped, rotated, the source restarted."""
+    source = private_server("mysql-5.6", gtid_mode="OFF", enforce_gtid_consistency="OFF", max_binlog_size="64K")
+    target = pool.get("mysql-9.7", "target")
+    target.execute("DROP DATABASE IF EXISTS dump2db")
+    for server in (source, target):
+        server.fresh_database(DB)
+        Workload.setup(server, DB)
+    prepare_sentinel(DB, source, target)
+    ferry = rowferry(source, target, [DB])
+    ferry.run_until("now")
+    plan = KillPlan(6, points={"rows_open": 20, "ddl_after": 2, "rotation": 3},
+                    provoke={"rotation": source.flush_binlog})
+    with Workload(source, DB, threads=2, ddl=True, survive_restarts=True, pause_s=0.002) as load:
+        plan.run(ferry)
+        plan.assert_all_hit()
+        ferry.start()
+        load.wait_for(load.transactions + 100)
+        source.restart()
+        load.wait_for(load.transactions + 100)
+        ferry.stop()
+        source.execute("FLUSH LOGS")
+        load.wait_for(load.transactions + 100)
+        ferry.start()
+    place = source.binlog_position()
+    ferry.wait_until_synced(source, target, DB)
+    assert target.execute("SELECT follow, gtids FROM dump2db.marker") == [("file", "")]
+    assert int(place[0].rpartition(".")[2]) > 5, place
+    settle(ferry, source, target)
