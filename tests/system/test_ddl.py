@@ -77,8 +77,8 @@ class Duel:
     def __init__(self, source, target, ferry):
         self.source, self.target, self.ferry = source, target, ferry
 
-    def die_at(self, point):
-        self.ferry.start("--until", "now", env={"ROWFERRY_TEST_POINT": f"{point}:1"})
+    def die_at(self, point, count=1):
+        self.ferry.start("--until", "now", env={"ROWFERRY_TEST_POINT": f"{point}:{count}"})
         status = self.ferry.wait_for_end()
         assert status == SIGKILL, self.ferry.log()[-3000:]
 
@@ -128,3 +128,39 @@ def test_killed_at_every_statement(duel, point):
     assert duel.target.value("SELECT COUNT(*) FROM information_schema.schemata WHERE schema_name = 'ddlk_two'") == 0
     assert not REPORT.search(duel.ferry.log())
     assert all(json.loads(row[2])["objects"] for row in duel.records())
+
+
+# The first commit is the intent's, the second one that of the record with the rows.
+SELECT_POINTS = [*((point, 1) for point in POINTS), ("rows_open", 1), ("commit_sent", 1), ("rows_open", 2), ("commit_sent", 2)]
+
+SELECT_FORMS = (
+    "CREATE TABLE {} ENGINE=InnoDB AS SELECT * FROM ddlk.base",
+    "CREATE TABLE {} (extra INT DEFAULT 3, KEY (v)) COMMENT='it''s START TRANSACTION' ENGINE=InnoDB SELECT id, v FROM ddlk.base",
+    "CREATE TABLE {} /* START TRANSACTION */ ENGINE=InnoDB /* and */ SELECT id + 1 AS id, UPPER(v) AS v FROM ddlk.base -- the end",
+    "CREATE TABLE IF NOT EXISTS {} (id INT NOT NULL) PARTITION BY HASH (id) PARTITIONS 3 AS SELECT id FROM ddlk.base UNION ALL "
+    "SELECT id FROM ddlk.base # START TRANSACTION",
+    "CREATE TABLE {} (PRIMARY KEY (v)) REPLACE SELECT LEFT(v, 2) AS v, MAX(id) AS m FROM ddlk.base GROUP BY 1 /* ; */ ;",
+    "CREATE TABLE {} SELECT * FROM ddlk.base WHERE FALSE",
+)
+
+
+@pytest.mark.limit(240)
+@pytest.mark.parametrize("duel", ["mariadb-10.11", "mysql-9.7"], indirect=True)
+def test_create_select_killed_at_every_point(duel):
+    """The rows have no key: twice would be seen."""
+    rows = ", ".join(f"({i}, 'wört {i}')" for i in range(500))
+    duel.source.execute("CREATE TABLE ddlk.base (id INT, v VARCHAR(20))", f"INSERT INTO ddlk.base VALUES {rows}")
+    duel.ferry.run_until("now")
+    for form, statement in enumerate(SELECT_FORMS):
+        for point, count in SELECT_POINTS[form % 2::2]:
+            name = f"ddlk.`s{form} {point}{count} START TRANSACTION`"
+            duel.source.execute(statement.format(name))
+            duel.die_at(point, count)
+            # Where the record has not been committed there is no row; the table is there from its statement on.
+            if (point, count) != ("commit_sent", 2) and duel.target.execute(f"SHOW TABLES FROM ddlk LIKE 's{form} {point}{count}%'"):
+                assert duel.target.value(f"SELECT COUNT(*) FROM {name}") == 0
+            duel.ferry.run_until("now")
+        duel.source.execute("INSERT INTO ddlk.base VALUES (7, 'more')")
+    duel.ferry.run_until("now")
+    compare(duel.source, duel.target, ["ddlk"])
+    assert all(row[1] != "started" for row in duel.records())
