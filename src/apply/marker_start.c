@@ -52,9 +52,12 @@ take_slots(struct marker *marker, struct result *result, struct err *err)
 	const char *const *row;
 	uint64_t lowest = UINT64_MAX;
 
-	if (n_rows != SLOTS)
-		return err_set(err, ERR_STOP, "task '%s' has %zu marker rows where %d are expected", marker->options.task,
+	if (n_rows != SLOTS) {
+		(void) err_set(err, ERR_STOP, "task '%s' has %zu rows in dump2db.marker where %d are expected", marker->options.task,
 		    n_rows, (int) SLOTS);
+		return err_hint(err, "Its position is gone. Bring the rows back from a backup of the same time as the tables; or copy "
+				     "the tables again and give the task a new server_id and that copy's position as start.");
+	}
 	while ((row = result_next(result)) != NULL) {
 		uint64_t seq = strtoull(row[2], NULL, 10);
 		marker->slot_seq[strtoul(row[0], NULL, 10) % SLOTS] = seq;

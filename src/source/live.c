@@ -13,7 +13,8 @@
 #include "mysql/dump.h"
 #include "source/server_state.h"
 
-enum { PUT_SLICE_MS = 200, BACKOFF_FIRST_MS = 200, BACKOFF_LIMIT_MS = 30000, DEAD_AFTER_HEARTBEATS = 3 };
+enum { PUT_SLICE_MS = 200, BACKOFF_FIRST_MS = 200, BACKOFF_LIMIT_MS = 30000, DEAD_AFTER_HEARTBEATS = 3,
+	LOOK_AFTER_HEARTBEATS = 3 };
 
 struct live {
 	struct live_options options;
@@ -24,6 +25,7 @@ struct live {
 	char *identity;      /* of the server met last */
 	bool is_other_server; /* than the one that was left, where we are by its files */
 	int64_t skew_us;     /* the source's clock minus ours */
+	unsigned int n_heartbeats; /* in a row */
 	struct dump *dump;   /* under `lock`, for live_stop() */
 	pthread_mutex_t lock;
 	pthread_t thread;
@@ -228,6 +230,49 @@ take(struct live *live, struct txn *txn, struct err *err)
 	return true;
 }
 
+/*
+ * A source whose binlog is reset goes on sending heartbeats at the end of the file that is gone, and never what it
+ * writes to the new one.  What it says of itself tells; where it says nothing, the stream goes on.
+ */
+static bool
+look_for_reset(struct live *live, struct err *err)
+{
+	struct file_position at = assembler_position(live->assembler);
+	struct server_state state;
+	struct err ignored = {0};
+	struct conn *conn;
+	char *identity;
+	bool is_reset = false;
+
+	if (!conn_open(&live->options.conn, &conn, &ignored))
+		return true;
+	identity = server_identity(conn);
+	if (strcmp(identity, live->identity) == 0 && server_state_read(conn, &state, &ignored)) {
+		is_reset = compare_with_until(at, &(struct until){.file = state.file, .offset = state.offset}) > 0;
+		if (is_reset) {
+			(void) err_set(err, ERR_STOP, "source '%s' has reset its binlog: it ends at %s:%" PRIu64 " and was read up to %s:%"
+			    PRIu64, conn_name(conn), state.file, state.offset, at.file, at.offset);
+			(void) err_hint(err, "Copy the tables again, and start at that copy's position with start.override = true.");
+		}
+		server_state_release(&state);
+	}
+	free(identity);
+	conn_close(conn);
+	return !is_reset;
+}
+
+/* The source sends a heartbeat only when it has nothing else left to send. */
+static bool
+note_heartbeat(struct live *live, bool is_heartbeat, struct err *err)
+{
+	if (!is_heartbeat) {
+		live->n_heartbeats = 0;
+		return true;
+	}
+	atomic_store(&live->options.progress->lag_ms, 0);
+	return ++live->n_heartbeats % LOOK_AFTER_HEARTBEATS != 0 || look_for_reset(live, err);
+}
+
 static bool
 read_one(struct live *live, struct err *err)
 {
@@ -243,10 +288,8 @@ read_one(struct live *live, struct err *err)
 	atomic_store(&progress->heard_ms, clock_mono_ms());
 	atomic_fetch_add(&progress->bytes, packet.len);
 	atomic_fetch_add(&progress->events, 1);
-	/* The source sends a heartbeat only when it has nothing else left to send. */
-	if (packet.len > 4 && (packet.data[4] == EVENT_HEARTBEAT || packet.data[4] == EVENT_HEARTBEAT_V2))
-		atomic_store(&progress->lag_ms, 0);
-	if (!assembler_feed(live->assembler, packet, &txn, err))
+	if (!note_heartbeat(live, packet.len > 4 && (packet.data[4] == EVENT_HEARTBEAT || packet.data[4] == EVENT_HEARTBEAT_V2),
+		err) || !assembler_feed(live->assembler, packet, &txn, err))
 		return false;
 	return txn == NULL || take(live, txn, err);
 }
@@ -257,13 +300,26 @@ read_stream(struct live *live, struct err *err)
 	assembler_restart(live->assembler); /* a transaction that was cut is asked for from its begin on */
 	if (!connect_source(live, err))
 		return false;
-	while (!is_until_reached(live)) {
+	do {
 		if (atomic_load(&live->stop))
 			return err_set(err, ERR_CANCELLED, "stopped");
 		if (!read_one(live, err))
 			return false;
-	}
+	} while (!is_until_reached(live));
 	return true;
+}
+
+/*
+ * Nothing is left to read.  A position that holds more than was asked for is shown to the source first: one whose
+ * binlog was reset, or is that of an older copy, has less than was read from it, and refuses.
+ */
+static bool
+is_at_until(const struct live *live)
+{
+	const struct until *until = live->options.until;
+
+	return is_until_reached(live) &&
+	       (until->kind != UNTIL_GTIDS || gtid_set_is_equal(live->executed, until->gtids));
 }
 
 static void *
@@ -274,7 +330,7 @@ run(void *context)
 	struct backoff backoff = {.first_ms = BACKOFF_FIRST_MS, .limit_ms = BACKOFF_LIMIT_MS};
 	struct err err = {0};
 
-	live->is_reached = is_until_reached(live);
+	live->is_reached = is_at_until(live);
 	while (!live->is_reached && !atomic_load(&live->stop)) {
 		uint64_t events = atomic_load(&progress->events);
 		live->is_reached = read_stream(live, &err);

@@ -126,6 +126,15 @@ open_applier(struct task *task, const struct marker_position *start, struct appl
 	if (!applier_open(&options, task->last_epoch, applier, &is_new, err))
 		return err_prefix(err, "destination: ");
 	marker = applier_marker(*applier);
+	if (is_new && task->last_epoch != 0) {
+		(void) err_set(err, ERR_STOP, "the task's position is gone from dump2db on the destination");
+		(void) err_hint(err, "Bring dump2db back from a backup of the same time as the tables; or copy the tables again and give "
+				     "that copy's position as start.");
+		applier_close(*applier);
+		return false;
+	}
+	if (is_new && task->options->source.start.kind == START_STORED)
+		log_line(LOG_WARN, task->options->name, "no position is stored on the destination: beginning at the source's present one");
 	if (is_new ? !marker_create(marker, applier_conn(*applier), start, err)
 		   : is_override && !marker_reset(marker, applier_conn(*applier), start, err)) {
 		applier_close(*applier);

@@ -136,3 +136,40 @@ def test_without_gtids(pool, private_server, rowferry):
     assert target.execute("SELECT follow, gtids FROM dump2db.marker") == [("file", "")]
     assert int(place[0].rpartition(".")[2]) > 5, place
     settle(ferry, source, target)
+
+
+@pytest.mark.parametrize("name", ["mariadb-10.11", "mysql-9.7"])
+def test_a_position_that_is_taken_away(pool, tables, rowferry, name):
+    """Never a new beginning at the source's present position, in a process that had another one."""
+    source, target = tables("gone", pool.get(name), pool.get(name, "target"))
+    ferry = rowferry(source, target, ["gone"]).start()
+    ferry.wait_for_log("no position is stored on the destination: beginning at the source's present one")
+    ferry.wait_for_log("joined source")
+    ferry.wait_until_synced(source, target, "gone")
+    ferry.freeze()
+    for (session,) in target.execute("SELECT id FROM information_schema.processlist WHERE user = 'rowferry'"):
+        target.execute(f"KILL {session}")
+    target.execute("DROP DATABASE dump2db")
+    source.execute("INSERT INTO gone.rowferry_sentinel VALUES (999999)")
+    ferry.thaw()
+    assert ferry.wait_for_end() == 1
+    assert "the task's position is gone from dump2db on the destination. Bring dump2db back" in ferry.log()
+
+
+def test_a_marker_that_cannot_be_written(pool, tables, rowferry):
+    source, target = tables("gone", pool.get("mariadb-10.11"), pool.get("mariadb-10.11", "target"))
+    ferry = rowferry(source, target, ["gone"]).start()
+    ferry.wait_for_log("joined source")
+    ferry.wait_until_synced(source, target, "gone")
+    target.execute("RENAME TABLE dump2db.marker TO dump2db.away")
+    source.execute("INSERT INTO gone.rowferry_sentinel VALUES (999999)")
+    assert ferry.wait_for_end() == 1
+    assert "Table 'dump2db.marker' doesn't exist (1146). The position cannot be written." in ferry.log()
+    assert "Source and destination differ" not in ferry.log()
+    target.execute("RENAME TABLE dump2db.away TO dump2db.marker")
+    ferry.run_until("now")
+    assert target.value("SELECT COUNT(*) FROM gone.rowferry_sentinel WHERE n = 999999") == 1
+    target.execute("DELETE FROM dump2db.marker")
+    ferry.start("--until", "now")
+    assert ferry.wait_for_end() == 1
+    assert "has 0 rows in dump2db.marker where 1 are expected. Its position is gone." in ferry.log()

@@ -109,6 +109,27 @@ def test_another_server_behind_the_same_address(private, rowferry, gtid_mode):
     assert sorted(target.execute("SELECT id FROM w_parent", db=DB)) == [(1,), (2,), (3,)]
 
 
+def reset_binlog(source):
+    source.execute("RESET MASTER" if source.is_mariadb else "RESET BINARY LOGS AND GTIDS")
+    source.execute(f"INSERT INTO {DB}.rowferry_sentinel VALUES (999999)")
+
+
+@pytest.mark.parametrize("name", ["mariadb-10.11", "mysql-9.7"])
+def test_a_binlog_that_is_reset(private, rowferry, name):
+    """The stream stays open, at the end of a file that is gone; the new transactions have old GTIDs."""
+    source, target = private(name)
+    ferry = rowferry(source, target, [DB], {"source": {"heartbeat_s": 1}})
+    ferry.run_until("now")
+    ferry.start()
+    for _ in range(5):
+        ferry.wait_until_synced(source, target, DB)
+    reset_binlog(source)
+    assert ferry.wait_for_end(60) == 1
+    assert "has reset its binlog: it ends at binlog.000001:" in ferry.log() or "(1236)" in ferry.log()
+    log = fails_with(ferry, "(1236)", "--until", "now")
+    assert "reached the place to stop at" not in log.rpartition("following from")[2]
+
+
 def test_two_with_one_server_id(pair, pool, rowferry):
     source, target = pair
     first = rowferry(source, target, [DB]).start()

@@ -137,6 +137,9 @@ name_row(struct run *run, const struct rows_cursor *rows, const struct target_ta
 
 	if (err->kind != ERR_STOP)
 		return false;
+	if (writer_failed_on_fence(run->applier->writer))
+		return err_hint(err, "The position cannot be written. Bring dump2db back on the destination as it was, with its rows, "
+				     "and start the task again.");
 	statement_put_key(rows, table, &key);
 	(void) err_prefix(err, "table '%s.%s', %s of row %s, event at %s:%" PRIu64 ": ", table->db, table->name,
 	    kind_name(rows->kind), buf_text(&key), run->txn->begin.file, offset);

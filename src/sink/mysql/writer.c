@@ -28,6 +28,7 @@ struct writer {
 	struct expectations building;  /* of what is in `sql` */
 	struct expectations under_way; /* of the packet that the server works on */
 	bool has_failed_on_row;
+	bool has_failed_on_fence;
 };
 
 struct writer *
@@ -79,7 +80,8 @@ take_answers(struct writer *writer, struct err *err)
 
 	for (size_t i = 0; i < under_way->n; i++) {
 		if (!conn_next(writer->conn, &affected, &is_end, err)) {
-			writer->has_failed_on_row = err->kind == ERR_STOP;
+			writer->has_failed_on_row = err->kind == ERR_STOP && under_way->items[i].check == CHECK_ROWS;
+			writer->has_failed_on_fence = err->kind == ERR_STOP && under_way->items[i].check == CHECK_FENCE;
 			return false;
 		}
 		if (!check_count(writer, &under_way->items[i], affected, err))
@@ -179,7 +181,7 @@ writer_drop(struct writer *writer)
 	buf_reset(&writer->sql, KEEP_BYTES);
 	writer->statement_at = 0;
 	writer->building.n = writer->under_way.n = 0;
-	writer->has_failed_on_row = false;
+	writer->has_failed_on_row = writer->has_failed_on_fence = false;
 	/* An error ends the server's work on the packet; a wrong count does not, so the rest must be read. */
 	while (!is_end && conn_next(writer->conn, NULL, &is_end, &ignored))
 		continue;
@@ -189,4 +191,10 @@ bool
 writer_failed_on_row(const struct writer *writer)
 {
 	return writer->has_failed_on_row;
+}
+
+bool
+writer_failed_on_fence(const struct writer *writer)
+{
+	return writer->has_failed_on_fence;
 }

@@ -37,5 +37,7 @@ bool writer_finish(struct writer *writer, struct err *err);
 void writer_drop(struct writer *writer);
 /* The last failure was a count that did not fit, or a row that the server refused: the exact path can name it. */
 bool writer_failed_on_row(const struct writer *writer);
+/* The server refused the marker's update, whatever statement's end it came to light at. */
+bool writer_failed_on_fence(const struct writer *writer);
 
 #endif
