@@ -39,11 +39,12 @@ start_marker(struct applier *applier, uint64_t last_epoch, bool *is_new, struct 
 	    .region = options->region,
 	    .source_flavour = options->source_flavour,
 	    .source_identity = options->source_identity,
+	    .is_dry = options->dry_run != NULL,
 	    .is_moved = options->is_moved,
 	    .stop = options->stop,
 	};
 
-	return schema_ensure(applier->conn, err) &&
+	return (options->dry_run != NULL || schema_ensure(applier->conn, err)) &&
 	       marker_start(applier->conn, &marker_options, last_epoch, &applier->marker, is_new, err);
 }
 
@@ -64,6 +65,7 @@ applier_open(const struct applier_options *options, uint64_t last_epoch, struct 
 	if (!applier_reset_session(applier, err))
 		goto fail;
 	applier->flavour = conn_server(applier->conn)->flavour;
+	applier->dry = (struct dry_run){.print = options->dry_run, .context = options->dry_run_context};
 	applier->writer = writer_new(applier->conn, options->dry_run, options->dry_run_context);
 	if (!start_marker(applier, last_epoch, is_new, err) || (!*is_new && !ddl_recover(applier, err)))
 		goto fail;
@@ -81,6 +83,7 @@ applier_close(struct applier *applier)
 		return;
 	watchdog_stop(applier->watchdog);
 	ddl_recovery_free(applier->recovery);
+	dry_run_release(&applier->dry);
 	marker_free(applier->marker);
 	writer_free(applier->writer);
 	table_defs_free(applier->tables);
@@ -153,8 +156,8 @@ applier_commit(struct applier *applier, struct err *err)
 	if (!writer_finish(applier->writer, err))
 		return false;
 	testpoint("rows_open");
-	if (applier->options.dry_run != NULL) {
-		applier->options.dry_run(applier->options.dry_run_context, "COMMIT;", 7);
+	if (dry_run_is_on(&applier->dry)) {
+		applier->dry.print(applier->dry.context, "COMMIT;", 7);
 		marker_committed(applier->marker);
 		return true;
 	}
@@ -178,7 +181,7 @@ applier_rollback(struct applier *applier, struct err *err)
 {
 	struct err ignored = {0};
 
-	if (applier->options.dry_run != NULL)
+	if (dry_run_is_on(&applier->dry))
 		return;
 	writer_drop(applier->writer);
 	marker_rolled_back(applier->marker);
@@ -255,7 +258,7 @@ skip_if_told(struct applier *applier, struct txn *txn, struct err *err)
 	struct skip skip;
 	bool done;
 
-	if (err->kind != ERR_STOP || !conn_is_usable(applier->conn) || applier->options.dry_run != NULL)
+	if (err->kind != ERR_STOP || !conn_is_usable(applier->conn) || dry_run_is_on(&applier->dry))
 		return false;
 	if (!skip_find(applier->conn, applier->options.server_id, txn, &skip, &asked) || skip.id == 0) {
 		skip_release(&skip);
