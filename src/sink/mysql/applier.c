@@ -270,11 +270,8 @@ skip_if_told(struct applier *applier, struct txn *txn, struct err *err)
 	marker_stage(applier->marker, txn);
 	done = applier_begin(applier, origin_of(txn), err) &&
 	       skip_put_replacement(&skip, applier->conn, applier->writer, err);
-	if (done) {
-		buf_printf(writer_sql(applier->writer), "UPDATE dump2db.skipped SET state = 'used', used_at = NOW(6) WHERE id = "
-							"%" PRIu64, skip.id);
-		done = writer_end_statement(applier->writer, 1, CHECK_ROWS, err) && applier_commit(applier, err);
-	}
+	done = done && skip_put_used(&skip, applier->options.server_id, txn, applier->writer, err) &&
+	       applier_commit(applier, err);
 	if (!done)
 		applier_rollback(applier, err);
 	skip_release(&skip);
@@ -307,6 +304,14 @@ apply_rows(struct applier *applier, struct txn *const *txns, size_t n, struct er
 	return apply_rows_exactly(applier, txns, n, err);
 }
 
+/* A statement that commits by itself has no transaction that this could share. */
+static bool
+note_used(struct applier *applier, struct txn *txn, const struct skip *skip, struct err *err)
+{
+	return skip_put_used(skip, applier->options.server_id, txn, applier->writer, err) &&
+	       writer_finish(applier->writer, err);
+}
+
 static bool
 apply_ddl(struct applier *applier, struct txn *txn, struct err *err)
 {
@@ -321,9 +326,7 @@ apply_ddl(struct applier *applier, struct txn *txn, struct err *err)
 		log_line(LOG_WARN, applier->options.task, "%s: replaced by request %" PRIu64 " in dump2db.skipped", err->text,
 		    skip.id);
 		err_clear(err);
-		done = ddl_apply(applier, txn->format, txn, skip.replacement, err) &&
-		       conn_execf(applier->conn, NULL, err,
-			   "UPDATE dump2db.skipped SET state = 'used', used_at = NOW(6) WHERE id = %" PRIu64, skip.id);
+		done = ddl_apply(applier, txn->format, txn, skip.replacement, err) && note_used(applier, txn, &skip, err);
 		skip_release(&skip);
 		table_defs_clear(applier->tables);
 		return done || applier_in_txn(txn, err);
