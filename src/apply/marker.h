@@ -38,6 +38,7 @@ struct marker_options {
 	const char *region;           /* origin of unmarked transactions */
 	enum flavour source_flavour;
 	const char *source_identity;  /* what tells the source from another server */
+	bool is_dry;                  /* reads what is stored, and writes nothing: no lock, no epoch, nothing created */
 	bool is_moved;                /* marker_reset() follows: what is stored need not fit the source */
 	const atomic_bool *stop;      /* ends the waits */
 };

@@ -6,6 +6,7 @@
 
 #include "apply/literal.h"
 #include "apply/marker_private.h"
+#include "apply/schema.h"
 #include "apply/session_lock.h"
 #include "base/log.h"
 #include "base/mem.h"
@@ -105,6 +106,22 @@ check_epoch(const struct marker *marker, struct conn *conn, uint64_t last_epoch,
 }
 
 static bool
+read_slots(struct marker *marker, struct conn *conn, struct err *err)
+{
+	struct result *result;
+	bool done;
+
+	if (!conn_queryf(conn, &result, err,
+		"SELECT slot, epoch, seq, gtids, file, file_offset, follow, pending_ddl FROM dump2db.marker "
+		"WHERE server_id = %" PRIu32 " ORDER BY slot",
+		marker->options.server_id))
+		return false;
+	done = take_slots(marker, result, err);
+	result_free(result);
+	return done;
+}
+
+static bool
 take_other_source(struct marker *marker, struct conn *conn, struct err *err)
 {
 	const struct marker_options *options = &marker->options;
@@ -120,6 +137,10 @@ take_other_source(struct marker *marker, struct conn *conn, struct err *err)
 	}
 	log_line(LOG_WARN, options->task, "the source is another server than at the last start: '%s'",
 	    options->source_identity);
+	marker_set_text(&marker->committed.file, "");
+	marker->committed.offset = 0;
+	if (options->is_dry)
+		return true;
 	buf_puts(&sql, "UPDATE dump2db.task SET source_identity = ");
 	literal_put_string(options->source_identity, strlen(options->source_identity), &sql);
 	buf_printf(&sql, " WHERE server_id = %" PRIu32, options->server_id);
@@ -127,28 +148,42 @@ take_other_source(struct marker *marker, struct conn *conn, struct err *err)
 	       conn_execf(conn, NULL, err, "UPDATE dump2db.marker SET file = '', file_offset = 0 WHERE server_id = %" PRIu32,
 		   options->server_id);
 	buf_release(&sql);
-	marker_set_text(&marker->committed.file, "");
-	marker->committed.offset = 0;
 	return done;
 }
 
 static bool
 raise_epoch(struct marker *marker, struct conn *conn, struct err *err)
 {
-	struct result *result;
-	bool done;
+	return conn_exec(conn, "START TRANSACTION", NULL, err) &&
+	       conn_execf(conn, NULL, err, "UPDATE dump2db.marker SET epoch = epoch + 1 WHERE server_id = %" PRIu32,
+		   marker->options.server_id) &&
+	       read_slots(marker, conn, err) && take_other_source(marker, conn, err) && conn_exec(conn, "COMMIT", NULL, err);
+}
 
-	if (!conn_exec(conn, "START TRANSACTION", NULL, err) ||
-	    !conn_execf(conn, NULL, err, "UPDATE dump2db.marker SET epoch = epoch + 1 WHERE server_id = %" PRIu32,
-		marker->options.server_id) ||
-	    !conn_queryf(conn, &result, err,
-		"SELECT slot, epoch, seq, gtids, file, file_offset, follow, pending_ddl FROM dump2db.marker "
-		"WHERE server_id = %" PRIu32 " ORDER BY slot",
-		marker->options.server_id))
+static bool
+look(struct marker *marker, struct conn *conn, bool *is_new, struct err *err)
+{
+	unsigned int version;
+
+	if (!schema_version(conn, &version, err))
 		return false;
-	done = take_slots(marker, result, err);
-	result_free(result);
-	return done && take_other_source(marker, conn, err) && conn_exec(conn, "COMMIT", NULL, err);
+	*is_new = version == 0;
+	if (version == 0)
+		return true;
+	return check_identity(marker, conn, is_new, err) &&
+	       (*is_new || (read_slots(marker, conn, err) && take_other_source(marker, conn, err)));
+}
+
+/* The epoch is looked at before anybody is killed: a fenced process must not kill its successor. */
+static bool
+own(struct marker *marker, struct conn *conn, uint64_t last_epoch, bool *is_new, struct err *err)
+{
+	const struct marker_options *options = &marker->options;
+
+	return check_epoch(marker, conn, last_epoch, err) &&
+	       session_lock_take(conn, options->server_id, 0, options->stop, options->task, err) &&
+	       check_epoch(marker, conn, last_epoch, err) && check_identity(marker, conn, is_new, err) &&
+	       (*is_new || raise_epoch(marker, conn, err));
 }
 
 bool
@@ -158,11 +193,7 @@ marker_start(struct conn *conn, const struct marker_options *options, uint64_t l
 	struct marker *marker = marker_new(options);
 
 	*out = NULL;
-	/* The epoch is looked at before anybody is killed: a fenced process must not kill its successor. */
-	if (!check_epoch(marker, conn, last_epoch, err) ||
-	    !session_lock_take(conn, options->server_id, 0, options->stop, options->task, err) ||
-	    !check_epoch(marker, conn, last_epoch, err) || !check_identity(marker, conn, is_new, err) ||
-	    (!*is_new && !raise_epoch(marker, conn, err))) {
+	if (options->is_dry ? !look(marker, conn, is_new, err) : !own(marker, conn, last_epoch, is_new, err)) {
 		marker_free(marker);
 		return false;
 	}
@@ -171,8 +202,8 @@ marker_start(struct conn *conn, const struct marker_options *options, uint64_t l
 	return true;
 }
 
-bool
-marker_create(struct marker *marker, struct conn *conn, const struct marker_position *from, struct err *err)
+static bool
+insert_rows(struct marker *marker, struct conn *conn, const struct marker_position *from, struct err *err)
 {
 	const struct marker_options *options = &marker->options;
 	struct buf sql = {0};
@@ -206,7 +237,15 @@ marker_create(struct marker *marker, struct conn *conn, const struct marker_posi
 		done = conn_exec_len(conn, sql.data, sql.len, NULL, err);
 	}
 	buf_release(&sql);
-	if (!done || !conn_exec(conn, "COMMIT", NULL, err))
+	return done && conn_exec(conn, "COMMIT", NULL, err);
+}
+
+bool
+marker_create(struct marker *marker, struct conn *conn, const struct marker_position *from, struct err *err)
+{
+	bool is_mysql = marker->options.source_flavour == FLAVOUR_MYSQL;
+
+	if (!marker->options.is_dry && !insert_rows(marker, conn, from, err))
 		return false;
 	marker->epoch = 1;
 	marker->committed.is_gtid = from->is_gtid;
@@ -218,8 +257,8 @@ marker_create(struct marker *marker, struct conn *conn, const struct marker_posi
 	return true;
 }
 
-bool
-marker_reset(struct marker *marker, struct conn *conn, const struct marker_position *position, struct err *err)
+static bool
+update_rows(struct marker *marker, struct conn *conn, const struct marker_position *position, struct err *err)
 {
 	struct buf sql = {0};
 	bool is_mysql = marker->options.source_flavour == FLAVOUR_MYSQL;
@@ -241,7 +280,15 @@ marker_reset(struct marker *marker, struct conn *conn, const struct marker_posit
 	    position->offset, position->is_gtid ? "gtid" : "file", marker->options.server_id, marker->epoch);
 	done = done && conn_exec_len(conn, sql.data, sql.len, NULL, err) && conn_exec(conn, "COMMIT", NULL, err);
 	buf_release(&sql);
-	if (!done)
+	return done;
+}
+
+bool
+marker_reset(struct marker *marker, struct conn *conn, const struct marker_position *position, struct err *err)
+{
+	bool is_mysql = marker->options.source_flavour == FLAVOUR_MYSQL;
+
+	if (!marker->options.is_dry && !update_rows(marker, conn, position, err))
 		return false;
 	gtid_set_free(marker->since);
 	marker->since = is_mysql ? gtid_set_new(FLAVOUR_MYSQL) : gtid_set_copy(position->executed);

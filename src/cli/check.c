@@ -75,6 +75,10 @@ check_status_server(struct check *check)
 		    "privileges that the status server's user lacks",
 		    "Grant them on dump2db.* there: without them the task runs, and reports nothing.");
 		report_add(check->report, VERDICT_OK, "status.connect", "", "the status server '%s' answers", conn_name(conn));
+		if (!check->task->status_binlog && !conn_exec(conn, "SET SESSION sql_log_bin = 0", NULL, &err))
+			report_add(check->report, VERDICT_WARN, "status.binlog",
+			    "Grant BINLOG ADMIN (MariaDB) or SYSTEM_VARIABLES_ADMIN (MySQL), or set status.binlog = true.",
+			    "the user may not set sql_log_bin: reports enter the status server's binlog, every 10 s at most");
 	} else {
 		report_add(check->report, VERDICT_WARN, "status.connect", "Without it the task runs, and reports nothing.", "%s",
 		    err.text);

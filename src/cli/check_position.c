@@ -5,7 +5,7 @@
 
 #include "binlog/event.h"
 #include "cli/check_parts.h"
-#include "cli/own_id.h"
+#include "source/own_id.h"
 #include "mysql/dump.h"
 #include "task/start.h"
 

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "cli/own_id.h"
+#include "source/own_id.h"
 #include "cli/place.h"
 #include "mysql/dump.h"
 #include "source/server_state.h"

@@ -42,8 +42,6 @@ libcli_a_SOURCES = \
 	src/cli/json_text.h \
 	src/cli/options.c \
 	src/cli/options.h \
-	src/cli/own_id.c \
-	src/cli/own_id.h \
 	src/cli/place.c \
 	src/cli/place.h \
 	src/cli/pseudo_table.c \

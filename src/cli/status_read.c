@@ -87,7 +87,7 @@ open_status(struct status_look *look, struct err *err)
 
 	if (!connect_status(look->task, &look->status, err))
 		return false;
-	look->is_logged = look->task->status_binlog == BINLOG_ON ||
+	look->is_logged = look->task->status_binlog ||
 			  !conn_exec(look->status, "SET SESSION sql_log_bin = 0", NULL, &denied);
 	return true;
 }

@@ -50,7 +50,7 @@ struct config {
 	bool has_status; /* of the tasks that name no status server of their own; they have it in theirs already
 			  */
 	struct conn_options status;
-	enum binlog_choice status_binlog;
+	bool status_binlog;
 	const struct task_options *tasks; /* by name */
 	size_t n_tasks;
 	struct arena arena; /* of all the strings and lists */

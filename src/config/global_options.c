@@ -42,9 +42,10 @@ static const struct option options[] = {
 	.help = "the status server of tasks that name none of their own; default: each task's destination"},
     SERVER_ROWS("status", DRAFT, config.status, status, "the status server", "60"),
     {.path = "status.binlog",
-	.type = OPTION_SWITCH,
+	.type = OPTION_BOOL,
+	.fallback = "false",
 	MEMBER(DRAFT, config.status_binlog),
-	.help = "whether the status tables are written to its binary log; default: as the server is set"},
+	.help = "whether reports go to its binary log"},
 
     {.path = "cluster", .type = OPTION_GROUP, .help = "who runs a task where several nodes could"},
     {.path = "cluster.driver",

@@ -248,9 +248,10 @@ static const struct option options[] = {
 	.help = "the server for progress and reports, in place of the one in rowferry.conf"},
     SERVER_ROWS("status", DRAFT, options.status, status, "the status server", "60"),
     {.path = "status.binlog",
-	.type = OPTION_SWITCH,
+	.type = OPTION_BOOL,
+	.fallback = "false",
 	MEMBER(DRAFT, options.status_binlog),
-	.help = "whether the status tables are written to its binary log; default: as the server is set"},
+	.help = "whether reports go to its binary log"},
 
     {.path = "limits", .type = OPTION_GROUP, .help = "what the task may take of this host"},
     {.path = "limits.queue_bytes",

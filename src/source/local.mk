@@ -21,6 +21,8 @@ libsource_a_SOURCES = \
 	src/source/marker_row.h \
 	src/source/origin.c \
 	src/source/origin.h \
+	src/source/own_id.c \
+	src/source/own_id.h \
 	src/source/server_state.c \
 	src/source/server_state.h \
 	src/source/table_cache.c \

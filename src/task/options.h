@@ -68,7 +68,7 @@ struct task_options {
 	struct destination_options destination;
 	bool has_status;         /* a status server of its own; otherwise the destination */
 	struct conn_options status;
-	enum binlog_choice status_binlog;
+	bool status_binlog;      /* reports go to its binlog; where that cannot be prevented they are seldom */
 	struct limit_options limits;
 };
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Progress goes to the status server without entering its binlog, where that is permitted: an idle pair of
- * servers must write nothing.  Where it is not, it is written seldom, and only when something has changed.
+ * servers must write nothing.  Where it is not (or is wanted in the binlog), it is written seldom, and only when
+ * something has changed.
  */
 #include <inttypes.h>
 #include <stdlib.h>
@@ -25,6 +26,7 @@ struct reporter {
 	struct conn *conn;
 	bool is_logged; /* the writes enter the binlog */
 	bool has_complained;
+	bool has_told_denied;
 	uint64_t written; /* hash-free memory of the last state: transactions + retries + state */
 	pthread_t thread;
 	atomic_bool stop;
@@ -36,22 +38,47 @@ status_server(const struct task_options *options)
 	return options->has_status ? &options->status : &options->destination.conn;
 }
 
+/* Not where the applier keeps its own writes out of it. */
+static bool
+may_log_schema(const struct task_options *options)
+{
+	return options->has_status || options->destination.binlog != BINLOG_OFF;
+}
+
+/*
+ * Reports are kept out of the binlog.  The schema is not: who replicates from that server needs the tables that
+ * others write to.
+ */
+static bool
+leave_binlog(struct reporter *reporter, struct err *err)
+{
+	struct err denied = {0};
+
+	if (may_log_schema(reporter->options) && !schema_ensure(reporter->conn, err))
+		return false;
+	reporter->is_logged = reporter->options->status_binlog ||
+			      !conn_exec(reporter->conn, "SET SESSION sql_log_bin = 0", NULL, &denied);
+	if (reporter->is_logged && !reporter->options->status_binlog && !reporter->has_told_denied) {
+		log_line(LOG_WARN, reporter->options->name, "reports enter the binlog of '%s', every %d s at most: %s",
+		    conn_name(reporter->conn), (int) EVERY_LOGGED_MS / 1000, denied.text);
+		reporter->has_told_denied = true;
+	}
+	return schema_ensure(reporter->conn, err);
+}
+
 static bool
 connect_status(struct reporter *reporter, struct err *err)
 {
 	struct conn_options conn_options = *status_server(reporter->options);
-	struct err denied = {0};
 
 	conn_options.io_timeout_s = IO_TIMEOUT_S;
 	if (!conn_open(&conn_options, &reporter->conn, err))
 		return false;
-	reporter->is_logged = reporter->options->status_binlog == BINLOG_ON ||
-			      !conn_exec(reporter->conn, "SET SESSION sql_log_bin = 0", NULL, &denied);
 	/* Whoever holds the tables must not hold up our end. */
 	return conn_exec(reporter->conn,
 		   "SET SESSION time_zone = '+00:00', sql_mode = '', lock_wait_timeout = 5, innodb_lock_wait_timeout = 5",
 		   NULL, err) &&
-	       schema_ensure(reporter->conn, err);
+	       leave_binlog(reporter, err);
 }
 
 static void

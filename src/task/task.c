@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "source/own_id.h"
 #include "source/server_state.h"
 #include "task/batch.h"
 #include "task/start.h"
@@ -152,7 +153,8 @@ start_source(struct task *task, const struct marker_position *from)
 	struct live_options live = {
 	    .task = options->name,
 	    .conn = options->source.conn,
-	    .server_id = options->server_id,
+	    /* A second reader under the task's own number would throw the first one out. */
+	    .server_id = task->run->dry_run != NULL ? own_server_id() : options->server_id,
 	    .report_host = options->source.report_host,
 	    .report_port = options->source.report_port,
 	    .heartbeat_s = options->source.heartbeat_s,

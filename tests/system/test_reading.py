@@ -286,20 +286,6 @@ def test_only_the_named_tables(pair, rowferry):
     assert not target.execute("SHOW TABLES LIKE 'stranger'", db=DB)
 
 
-def test_dry_run_prints_and_changes_nothing(pair, rowferry):
-    source, target = pair
-    ferry = rowferry(source, target, [DB])
-    ferry.run_until("now")
-    marker = target.execute("SELECT seq, gtids FROM dump2db.marker")
-    source.execute("INSERT INTO w_parent VALUES (3, 4)", "ALTER TABLE w_parent ADD COLUMN x INT", db=DB)
-    done = ferry.command("run", "-c", ferry.config, "--until", "now", "--dry-run")
-    assert done.returncode == 0, done.stderr
-    assert "INSERT INTO `reading`.`w_parent` (`id`,`v`) VALUES (3,4)" in done.stdout
-    assert "ALTER TABLE w_parent ADD COLUMN x INT" in done.stdout
-    assert target.execute("SELECT seq, gtids FROM dump2db.marker") == marker
-    assert target.value("SELECT COUNT(*) FROM w_parent", db=DB) == 0
-
-
 def test_an_alter_in_two_phases(pool, rowferry):
     source, target = pool.get("mariadb-11.8"), pool.get("mariadb-11.8", "target")
     tables(source, target)

@@ -108,6 +108,32 @@ def test_taking_back(stopped):
     assert [r[0] for r in requests(target)] == ["cancelled", "asked"]
 
 
+def test_of_several_requests_the_newest_wins(stopped):
+    ferry, _, target, gtid, place = stopped
+    skip(ferry, "--gtid", gtid, "--replace", f"INSERT INTO {DB}.t VALUES (1, 'wrnog')", "--why", "x")
+    skip(ferry, "--position", place, "--replace", f"INSERT INTO {DB}.t VALUES (1, 'right')", "--why", "corrected")
+    ferry.run_until("now")
+    assert target.value("SELECT v FROM t WHERE id = 1", db=DB) == "right"
+    assert [r[0] for r in requests(target)] == ["cancelled", "used"]
+
+
+def test_of_several_requests_for_a_definition_the_newest_wins(stopped):
+    ferry, source, target, gtid, _ = stopped
+    skip(ferry, "--gtid", gtid, "--why", "x")
+    ferry.run_until("now")
+    target.execute("CREATE TABLE u (id INT)", db=DB)
+    source.execute("CREATE TABLE u (id INT PRIMARY KEY)", db=DB)
+    assert ferry.start("--until", "now").wait_for_end() == 1
+    gtid, place = re.findall(r"error task: gtid (\S+), (\S+:\d+): the target refuses CREATE TABLE", ferry.log())[-1]
+    skip(ferry, "--position", place, "--why", "x")
+    skip(ferry, "--gtid", gtid, "--replace", f"CREATE OR REPLACE VIEW {DB}.w AS SELECT 1", "--why", "x")
+    skip(ferry, "--cancel", 3)
+    skip(ferry, "--gtid", gtid, "--replace", f"ALTER TABLE {DB}.u ADD PRIMARY KEY (id)", "--why", "x")
+    ferry.run_until("now")
+    assert len(target.execute("SHOW KEYS FROM u", db=DB)) == 1
+    assert [r[0] for r in requests(target)] == ["used", "cancelled", "cancelled", "used"]
+
+
 def test_what_is_not_plausible(stopped):
     ferry, source, _, gtid, place = stopped
     first = re.sub(r"\d+$", "1", gtid)

@@ -185,6 +185,36 @@ def test_a_status_server_of_its_own(pool, pair, rowferry):
     assert pair[1].value("SELECT COUNT(*) FROM dump2db.progress") == 0
 
 
+@pytest.mark.parametrize("how", ["default", "wanted", "denied"])
+def test_reports_and_the_status_servers_binlog(pool, pair, rowferry, how):
+    other = pool.get("mariadb-11.8", "status")
+    other.execute("DROP DATABASE IF EXISTS dump2db", "DROP USER IF EXISTS teller@'%'",
+                  "CREATE USER teller@'%' IDENTIFIED BY 'word'", "GRANT ALL ON dump2db.* TO teller@'%'", "FLUSH BINARY LOGS")
+    settings = server_settings(other)
+    if how == "wanted":
+        settings["binlog"] = True
+    if how == "denied":
+        settings.update(user="teller", password="word")
+    ferry = rowferry(*pair, [DB], {"status": settings})
+    found = [f for f in json.loads(ferry.command("check", "-c", ferry.config, "--json").stdout)["findings"]
+             if f["check"] == "status.binlog"]
+    assert [f["verdict"] for f in found] == (["WARN"] if how == "denied" else [])
+    ferry.start()
+    ferry.wait("the tables", lambda: other.execute("SHOW DATABASES LIKE 'dump2db'")
+               and other.execute("SHOW TABLES FROM dump2db LIKE 'progress'"))
+    ferry.wait("a report", lambda: other.value("SELECT COUNT(*) FROM dump2db.progress"))
+    # Who replicates from there has the tables, whatever becomes of the reports.
+    logged = str(other.execute(f"SHOW BINLOG EVENTS IN '{other.binlog_files()[-1]}' LIMIT 1000"))
+    assert "CREATE TABLE IF NOT EXISTS dump2db.progress" in logged and "CREATE TABLE IF NOT EXISTS dump2db.marker" in logged
+    assert ("(dump2db.progress)" in logged) == (how != "default")  # its table map
+    if how == "default":
+        before, stamp = other.binlog_position(), other.value("SELECT updated_at FROM dump2db.progress")
+        ferry.wait("another report", lambda: other.value("SELECT updated_at FROM dump2db.progress") > stamp)
+        assert other.binlog_position() == before
+    ferry.stop()
+    assert ferry.log().count("reports enter the binlog of") == (1 if how == "denied" else 0)
+
+
 def test_rates_between_two_looks(pair, rowferry):
     source, target = pair
     for server in pair:

@@ -146,7 +146,7 @@ test_values(void **state)
 	assert_true(task->ddl.events && task->ddl.users);
 	assert_true(task->has_status);
 	assert_string_equal(task->status.host, "s");
-	assert_int_equal(task->status_binlog, BINLOG_ON);
+	assert_true(task->status_binlog);
 	assert_int_equal(task->limits.queue_bytes, 2 << 20);
 	assert_int_equal(task->limits.transaction_memory_bytes, 128 << 10);
 	assert_string_equal(task->limits.spool_dir, "/tmp");
@@ -281,7 +281,7 @@ test_folder(void **state)
 	assert_null(config_task(folder.config, "c"));
 	assert_string_equal(folder.config->tasks[0].status.host, "own");
 	assert_string_equal(folder.config->tasks[1].status.host, "s");
-	assert_int_equal(folder.config->tasks[1].status_binlog, BINLOG_OFF);
+	assert_false(folder.config->tasks[1].status_binlog);
 	assert_true(folder.config->tasks[1].has_status);
 	assert_string_equal(folder.config->tasks[1].source.report_host, "10.0.0.5");
 	folder_expect(&folder, NONE);

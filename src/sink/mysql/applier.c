@@ -39,11 +39,12 @@ start_marker(struct applier *applier, uint64_t last_epoch, bool *is_new, struct 
 	    .region = options->region,
 	    .source_flavour = options->source_flavour,
 	    .source_identity = options->source_identity,
+	    .is_dry = options->dry_run != NULL,
 	    .is_moved = options->is_moved,
 	    .stop = options->stop,
 	};
 
-	return schema_ensure(applier->conn, err) &&
+	return (options->dry_run != NULL || schema_ensure(applier->conn, err)) &&
 	       marker_start(applier->conn, &marker_options, last_epoch, &applier->marker, is_new, err);
 }
 
@@ -64,6 +65,7 @@ applier_open(const struct applier_options *options, uint64_t last_epoch, struct 
 	if (!applier_reset_session(applier, err))
 		goto fail;
 	applier->flavour = conn_server(applier->conn)->flavour;
+	applier->dry = (struct dry_run){.print = options->dry_run, .context = options->dry_run_context};
 	applier->writer = writer_new(applier->conn, options->dry_run, options->dry_run_context);
 	if (!start_marker(applier, last_epoch, is_new, err) || (!*is_new && !ddl_recover(applier, err)))
 		goto fail;
@@ -81,6 +83,7 @@ applier_close(struct applier *applier)
 		return;
 	watchdog_stop(applier->watchdog);
 	ddl_recovery_free(applier->recovery);
+	dry_run_release(&applier->dry);
 	marker_free(applier->marker);
 	writer_free(applier->writer);
 	table_defs_free(applier->tables);
@@ -153,8 +156,8 @@ applier_commit(struct applier *applier, struct err *err)
 	if (!writer_finish(applier->writer, err))
 		return false;
 	testpoint("rows_open");
-	if (applier->options.dry_run != NULL) {
-		applier->options.dry_run(applier->options.dry_run_context, "COMMIT;", 7);
+	if (dry_run_is_on(&applier->dry)) {
+		applier->dry.print(applier->dry.context, "COMMIT;", 7);
 		marker_committed(applier->marker);
 		return true;
 	}
@@ -178,7 +181,7 @@ applier_rollback(struct applier *applier, struct err *err)
 {
 	struct err ignored = {0};
 
-	if (applier->options.dry_run != NULL)
+	if (dry_run_is_on(&applier->dry))
 		return;
 	writer_drop(applier->writer);
 	marker_rolled_back(applier->marker);
@@ -255,7 +258,7 @@ skip_if_told(struct applier *applier, struct txn *txn, struct err *err)
 	struct skip skip;
 	bool done;
 
-	if (err->kind != ERR_STOP || !conn_is_usable(applier->conn) || applier->options.dry_run != NULL)
+	if (err->kind != ERR_STOP || !conn_is_usable(applier->conn) || dry_run_is_on(&applier->dry))
 		return false;
 	if (!skip_find(applier->conn, applier->options.server_id, txn, &skip, &asked) || skip.id == 0) {
 		skip_release(&skip);
@@ -267,11 +270,8 @@ skip_if_told(struct applier *applier, struct txn *txn, struct err *err)
 	marker_stage(applier->marker, txn);
 	done = applier_begin(applier, origin_of(txn), err) &&
 	       skip_put_replacement(&skip, applier->conn, applier->writer, err);
-	if (done) {
-		buf_printf(writer_sql(applier->writer), "UPDATE dump2db.skipped SET state = 'used', used_at = NOW(6) WHERE id = "
-							"%" PRIu64, skip.id);
-		done = writer_end_statement(applier->writer, 1, CHECK_ROWS, err) && applier_commit(applier, err);
-	}
+	done = done && skip_put_used(&skip, applier->options.server_id, txn, applier->writer, err) &&
+	       applier_commit(applier, err);
 	if (!done)
 		applier_rollback(applier, err);
 	skip_release(&skip);
@@ -304,6 +304,14 @@ apply_rows(struct applier *applier, struct txn *const *txns, size_t n, struct er
 	return apply_rows_exactly(applier, txns, n, err);
 }
 
+/* A statement that commits by itself has no transaction that this could share. */
+static bool
+note_used(struct applier *applier, struct txn *txn, const struct skip *skip, struct err *err)
+{
+	return skip_put_used(skip, applier->options.server_id, txn, applier->writer, err) &&
+	       writer_finish(applier->writer, err);
+}
+
 static bool
 apply_ddl(struct applier *applier, struct txn *txn, struct err *err)
 {
@@ -318,9 +326,7 @@ apply_ddl(struct applier *applier, struct txn *txn, struct err *err)
 		log_line(LOG_WARN, applier->options.task, "%s: replaced by request %" PRIu64 " in dump2db.skipped", err->text,
 		    skip.id);
 		err_clear(err);
-		done = ddl_apply(applier, txn->format, txn, skip.replacement, err) &&
-		       conn_execf(applier->conn, NULL, err,
-			   "UPDATE dump2db.skipped SET state = 'used', used_at = NOW(6) WHERE id = %" PRIu64, skip.id);
+		done = ddl_apply(applier, txn->format, txn, skip.replacement, err) && note_used(applier, txn, &skip, err);
 		skip_release(&skip);
 		table_defs_clear(applier->tables);
 		return done || applier_in_txn(txn, err);

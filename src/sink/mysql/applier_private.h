@@ -5,6 +5,7 @@
 
 #include "binlog/rows.h"
 #include "sink/mysql/applier.h"
+#include "sink/mysql/dry_run.h"
 #include "sink/mysql/table_defs.h"
 #include "sink/mysql/watchdog.h"
 #include "sink/mysql/writer.h"
@@ -23,6 +24,7 @@ struct applier {
 	bool has_foreign_key_checks; /* what the session is set to now */
 	bool has_check_constraints;
 	bool is_behind_ddl; /* the transaction of rows begins with a statement (CREATE ... SELECT) that ddl_apply() has run */
+	struct dry_run dry;
 	struct ddl_recovery *recovery; /* an intent of an earlier owner, judged; NULL for none: ddl_recovery.h */
 	struct buf scratch;
 };

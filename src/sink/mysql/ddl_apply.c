@@ -246,22 +246,11 @@ abandon(struct applier *applier, struct err *err)
 }
 
 static bool
-apply_dry(struct job *job)
+apply_dry(struct job *job, struct err *err)
 {
-	const struct applier_options *options = &job->applier->options;
-	const struct ddl_statement *statement = &job->statement;
-	struct buf text = {0};
-
-	if (statement->default_db[0] != '\0')
-		buf_printf(&text, "USE `%s`;\n", statement->default_db);
-	if (statement->enter.len > 0) {
-		buf_add(&text, statement->enter.data, statement->enter.len);
-		buf_puts(&text, ";\n");
-	}
-	buf_add(&text, statement->text.data, statement->text.len);
-	buf_putc(&text, ';');
-	options->dry_run(options->dry_run_context, text.data, text.len);
-	buf_release(&text);
+	dry_run_print_statement(&job->applier->dry, &job->statement);
+	if (job->statement.has_rows)
+		return record_once(job, 0, false, err);
 	marker_pass(job->applier->marker, job->txn);
 	return true;
 }
@@ -290,8 +279,8 @@ apply_carried(struct job *job, struct err *err)
 {
 	struct applier *applier = job->applier;
 
-	if (applier->options.dry_run != NULL)
-		return apply_dry(job);
+	if (dry_run_is_on(&applier->dry))
+		return apply_dry(job, err);
 	if (job->txn->has_gtid)
 		(void) gtid_text(&job->txn->gtid, job->gtid);
 	if (!ddl_intent_oldest_kept(applier, &job->oldest_kept, err))

@@ -89,7 +89,7 @@ ddl_recover(struct applier *applier, struct err *err)
 	struct ddl_recovery *recovery;
 	bool is_found, done;
 
-	if (applier->options.dry_run != NULL)
+	if (dry_run_is_on(&applier->dry))
 		return true;
 	recovery = mem_zalloc(sizeof(*recovery));
 	done = ddl_intent_find_open(applier, &recovery->arena, &recovery->intent, &is_found, err);

@@ -31,6 +31,8 @@ libsink_mysql_a_SOURCES = \
 	src/sink/mysql/ddl_statement.h \
 	src/sink/mysql/ddl_target.c \
 	src/sink/mysql/ddl_target.h \
+	src/sink/mysql/dry_run.c \
+	src/sink/mysql/dry_run.h \
 	src/sink/mysql/prepared.c \
 	src/sink/mysql/prepared.h \
 	src/sink/mysql/rows_apply.c \

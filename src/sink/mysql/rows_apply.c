@@ -219,6 +219,19 @@ at_event(const struct run *run, const struct change *change, struct err *err)
 	    change->offset);
 }
 
+/* The definition that a DDL before it would have made is not there. */
+static bool
+is_unknown_to_dry_run(struct run *run, const struct table_map *map, struct err *err)
+{
+	struct dry_run *dry = &run->applier->dry;
+
+	if (!dry_run_is_on(dry) || err->kind != ERR_STOP || !dry_run_has_defined(dry, map->target_db, map->target_name))
+		return false;
+	dry_run_note(dry, "rows of '%s.%s' that cannot be shown: %s", map->target_db, map->target_name, err->text);
+	err_clear(err);
+	return true;
+}
+
 static bool
 apply_rows_event(struct run *run, const struct change *change, struct err *err)
 {
@@ -228,7 +241,7 @@ apply_rows_event(struct run *run, const struct change *change, struct err *err)
 	bool is_end = false, done;
 
 	if (!find_table(run, change->table, &table, err))
-		return false;
+		return is_unknown_to_dry_run(run, change->table, err);
 	struct rows_hints hints = {.fraction_digits = table->fraction_digits};
 	if (!rows_open(rows, change->event_type, run->format, change->body, change->table, &hints, err))
 		return at_event(run, change, err);

@@ -16,22 +16,32 @@ skip_release(struct skip *skip)
 	*skip = (struct skip){0};
 }
 
+/* " WHERE ...": the open requests for this transaction. */
+static void
+put_where(uint32_t server_id, const struct txn *txn, struct buf *sql)
+{
+	char gtid[GTID_TEXT_SIZE] = "";
+
+	if (txn->has_gtid)
+		(void) gtid_text(&txn->gtid, gtid);
+	buf_printf(sql, " WHERE server_id = %" PRIu32 " AND state = 'asked' AND ((gtid <> '' AND gtid = '%s') OR "
+			"(file <> '' AND file = ", server_id, gtid);
+	literal_put_string(txn->begin.file, strlen(txn->begin.file), sql);
+	buf_printf(sql, " AND file_offset = %" PRIu64 "))", txn->begin.offset);
+}
+
 bool
 skip_find(struct conn *conn, uint32_t server_id, const struct txn *txn, struct skip *skip, struct err *err)
 {
-	char gtid[GTID_TEXT_SIZE] = "";
 	struct buf sql = {0};
 	struct result *result;
 	const char *const *row;
 	bool done;
 
 	*skip = (struct skip){0};
-	if (txn->has_gtid)
-		(void) gtid_text(&txn->gtid, gtid);
-	buf_printf(&sql, "SELECT id, replacement FROM dump2db.skipped WHERE server_id = %" PRIu32 " AND state = 'asked' AND "
-			 "((gtid <> '' AND gtid = '%s') OR (file <> '' AND file = ", server_id, gtid);
-	literal_put_string(txn->begin.file, strlen(txn->begin.file), &sql);
-	buf_printf(&sql, " AND file_offset = %" PRIu64 ")) ORDER BY id LIMIT 1", txn->begin.offset);
+	buf_puts(&sql, "SELECT id, replacement FROM dump2db.skipped");
+	put_where(server_id, txn, &sql);
+	buf_puts(&sql, " ORDER BY id DESC LIMIT 1");
 	done = conn_query(conn, buf_text(&sql), &result, err);
 	buf_release(&sql);
 	if (!done)
@@ -43,6 +53,19 @@ skip_find(struct conn *conn, uint32_t server_id, const struct txn *txn, struct s
 	}
 	result_free(result);
 	return true;
+}
+
+bool
+skip_put_used(const struct skip *skip, uint32_t server_id, const struct txn *txn, struct writer *writer,
+    struct err *err)
+{
+	buf_printf(writer_sql(writer), "UPDATE dump2db.skipped SET state = 'used', used_at = NOW(6) WHERE id = %" PRIu64,
+	    skip->id);
+	if (!writer_end_statement(writer, 1, CHECK_ROWS, err))
+		return false;
+	buf_puts(writer_sql(writer), "UPDATE dump2db.skipped SET state = 'cancelled'");
+	put_where(server_id, txn, writer_sql(writer));
+	return writer_end_statement(writer, WRITER_ANY_COUNT, CHECK_ROWS, err);
 }
 
 bool

@@ -15,9 +15,13 @@ struct skip {
 	char *replacement; /* a statement to run instead; NULL: pass it over */
 };
 
-/* Looks for a request that names this transaction's GTID or its file and offset. */
+/* Looks for a request that names this transaction's GTID or its file and offset; of several the newest. */
 bool skip_find(struct conn *conn, uint32_t server_id, const struct txn *txn, struct skip *skip, struct err *err);
 void skip_release(struct skip *skip);
+
+/* Adds what marks the request as used, and older ones for the same transaction as cancelled. */
+bool skip_put_used(const struct skip *skip, uint32_t server_id, const struct txn *txn, struct writer *writer,
+    struct err *err);
 
 /*
  * Adds the replacement of a transaction of rows to the target transaction that is being built; nothing when there is none.

@@ -39,6 +39,11 @@ put_prepared(struct applier *applier, const struct binlog_format *format, struct
 	struct buf part = {0};
 	bool is_end = false, done;
 
+	if (dry_run_is_on(&applier->dry)) {
+		dry_run_note(&applier->dry, "XA PREPARE %s: %zu changes would wait in dump2db.prepared", txn->xid,
+		    (size_t) txn->n_changes);
+		return true;
+	}
 	prepared_writer_init(&writer, txn, format);
 	for (unsigned int number = 0; (done = prepared_writer_next(&writer, &part, &is_end, err)) && !is_end; number++) {
 		done = put_part(applier, txn, number, &part, err);
@@ -117,9 +122,12 @@ apply_commit(struct applier *applier, struct txn *txn, struct err *err)
 
 	rows->begin = txn->begin;
 	done = load_prepared(applier, txn, &reader, &n_parts, err);
-	if (done && n_parts == 0)
+	if (done && n_parts == 0 && dry_run_is_on(&applier->dry))
+		dry_run_note(&applier->dry, "XA COMMIT %s: what was prepared before", txn->xid);
+	else if (done && n_parts == 0)
 		done = unknown_xid(txn, err);
-	done = done && commit_prepared(applier, txn, rows, &reader, err);
+	else
+		done = done && commit_prepared(applier, txn, rows, &reader, err);
 	prepared_reader_release(&reader);
 	txn_free(rows);
 	return done;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "cli/own_id.h"
+#include "source/own_id.h"
 
 #include <unistd.h>
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef CLI_OWN_ID_H
-#define CLI_OWN_ID_H
+#ifndef SOURCE_OWN_ID_H
+#define SOURCE_OWN_ID_H
 
 #include <stdint.h>
 
