@@ -14,13 +14,15 @@ CREATE TABLE IF NOT EXISTS dump2db.version (
   version INT UNSIGNED NOT NULL PRIMARY KEY
 ) ENGINE=InnoDB DEFAULT CHARACTER SET ascii COLLATE ascii_bin;
 
--- Which task a server_id belongs to, and where it reads: a mismatch stops the task.
+-- Which task a server_id belongs to, and where it reads: a mismatch stops the task.  override_done: the start that an
+-- operator's override asked for, once it has been carried out.
 CREATE TABLE IF NOT EXISTS dump2db.task (
   server_id INT UNSIGNED NOT NULL PRIMARY KEY,
   name VARCHAR(200) CHARACTER SET utf8 COLLATE utf8_bin NOT NULL,
   source_flavour VARCHAR(16) NOT NULL,
   source_identity VARCHAR(120) CHARACTER SET utf8 COLLATE utf8_bin NOT NULL,
   base_gtids LONGTEXT NOT NULL,
+  override_done LONGTEXT CHARACTER SET utf8 COLLATE utf8_bin NOT NULL,
   created_at TIMESTAMP(6) NOT NULL DEFAULT CURRENT_TIMESTAMP(6)
 ) ENGINE=InnoDB DEFAULT CHARACTER SET ascii COLLATE ascii_bin;
 

@@ -39,7 +39,8 @@ struct marker_options {
 	enum flavour source_flavour;
 	const char *source_identity;  /* what tells the source from another server */
 	bool is_dry;                  /* reads what is stored, and writes nothing: no lock, no epoch, nothing created */
-	bool is_moved;                /* marker_reset() follows: what is stored need not fit the source */
+	/* An operator's start that wins over the stored position, in words; NULL: none.  It does so once. */
+	const char *override;
 	const atomic_bool *stop;      /* ends the waits */
 };
 
@@ -67,6 +68,8 @@ bool marker_start(struct conn *conn, const struct marker_options *options, uint6
 bool marker_create(struct marker *marker, struct conn *conn, const struct marker_position *from, struct err *err);
 void marker_free(struct marker *marker); /* NULL is fine */
 
+/* The operator's start has not been carried out yet: marker_reset() must follow. */
+bool marker_is_overridden(const struct marker *marker);
 /* Moves to `position` by an operator's word (start with override): written at once. */
 bool marker_reset(struct marker *marker, struct conn *conn, const struct marker_position *position, struct err *err);
 

@@ -26,6 +26,8 @@ struct place {
 struct marker {
 	struct marker_options options;
 	bool is_other_source; /* not the one whose position was stored */
+	bool is_overridden;   /* by a start that has not been carried out */
+	bool has_old_override; /* one that has been is stored, and is asked for no more */
 	uint64_t epoch;
 	uint64_t seq; /* newest committed */
 	uint64_t slot_seq[SLOTS];

@@ -22,7 +22,8 @@ check_identity(struct marker *marker, struct conn *conn, bool *is_new, struct er
 	bool done = true;
 
 	if (!conn_queryf(conn, &result, err,
-		"SELECT name, source_flavour, source_identity, base_gtids FROM dump2db.task WHERE server_id = %" PRIu32,
+		"SELECT name, source_flavour, source_identity, base_gtids, override_done FROM dump2db.task WHERE server_id = "
+		"%" PRIu32,
 		options->server_id))
 		return false;
 	row = result_next(result);
@@ -38,6 +39,8 @@ check_identity(struct marker *marker, struct conn *conn, bool *is_new, struct er
 		(void) err_hint(err, "Give the task a new server_id, or start it at a position with override = true.");
 	} else if (row != NULL) {
 		marker->is_other_source = strcmp(row[2], options->source_identity) != 0;
+		marker->is_overridden = options->override != NULL && strcmp(row[4], options->override) != 0;
+		marker->has_old_override = options->override == NULL && row[4][0] != '\0';
 		gtid_set_free(marker->base);
 		done = gtid_set_parse(row[3], options->source_flavour, &marker->base, err);
 	}
@@ -130,7 +133,7 @@ take_other_source(struct marker *marker, struct conn *conn, struct err *err)
 
 	if (!marker->is_other_source)
 		return true;
-	if (!marker->committed.is_gtid && !options->is_moved) {
+	if (!marker->committed.is_gtid && !marker->is_overridden) {
 		(void) err_set(err, ERR_STOP, "the stored position of task '%s' is a file position on another server; the source is '%s' now",
 		    options->task, options->source_identity);
 		return err_hint(err, "Start the task at a position of this server with override = true.");
@@ -151,13 +154,23 @@ take_other_source(struct marker *marker, struct conn *conn, struct err *err)
 	return done;
 }
 
+/* Taken out of the configuration, it may be given again later. */
+static bool
+forget_override(struct marker *marker, struct conn *conn, struct err *err)
+{
+	return !marker->has_old_override ||
+	       conn_execf(conn, NULL, err, "UPDATE dump2db.task SET override_done = '' WHERE server_id = %" PRIu32,
+		   marker->options.server_id);
+}
+
 static bool
 raise_epoch(struct marker *marker, struct conn *conn, struct err *err)
 {
 	return conn_exec(conn, "START TRANSACTION", NULL, err) &&
 	       conn_execf(conn, NULL, err, "UPDATE dump2db.marker SET epoch = epoch + 1 WHERE server_id = %" PRIu32,
 		   marker->options.server_id) &&
-	       read_slots(marker, conn, err) && take_other_source(marker, conn, err) && conn_exec(conn, "COMMIT", NULL, err);
+	       read_slots(marker, conn, err) && take_other_source(marker, conn, err) &&
+	       forget_override(marker, conn, err) && conn_exec(conn, "COMMIT", NULL, err);
 }
 
 static bool
@@ -202,6 +215,14 @@ marker_start(struct conn *conn, const struct marker_options *options, uint64_t l
 	return true;
 }
 
+static void
+put_override(const struct marker_options *options, struct buf *sql)
+{
+	const char *text = options->override == NULL ? "" : options->override;
+
+	literal_put_string(text, strlen(text), sql);
+}
+
 static bool
 insert_rows(struct marker *marker, struct conn *conn, const struct marker_position *from, struct err *err)
 {
@@ -210,11 +231,13 @@ insert_rows(struct marker *marker, struct conn *conn, const struct marker_positi
 	bool is_mysql = options->source_flavour == FLAVOUR_MYSQL;
 	bool done = conn_exec(conn, "START TRANSACTION", NULL, err);
 
-	buf_printf(&sql, "INSERT INTO dump2db.task (server_id, name, source_flavour, source_identity, base_gtids) VALUES "
-			 "(%" PRIu32 ", ", options->server_id);
+	buf_printf(&sql, "INSERT INTO dump2db.task (server_id, name, source_flavour, source_identity, override_done, base_gtids) "
+			 "VALUES (%" PRIu32 ", ", options->server_id);
 	literal_put_string(options->task, strlen(options->task), &sql);
 	buf_printf(&sql, ", '%s', ", is_mysql ? "mysql" : "mariadb");
 	literal_put_string(options->source_identity, strlen(options->source_identity), &sql);
+	buf_puts(&sql, ", ");
+	put_override(options, &sql);
 	buf_puts(&sql, ", ");
 	if (is_mysql)
 		marker_put_gtids(from->executed, &sql);
@@ -264,7 +287,9 @@ update_rows(struct marker *marker, struct conn *conn, const struct marker_positi
 	bool is_mysql = marker->options.source_flavour == FLAVOUR_MYSQL;
 	bool done = conn_exec(conn, "START TRANSACTION", NULL, err);
 
-	buf_puts(&sql, "UPDATE dump2db.task SET base_gtids = ");
+	buf_puts(&sql, "UPDATE dump2db.task SET override_done = ");
+	put_override(&marker->options, &sql);
+	buf_puts(&sql, ", base_gtids = ");
 	marker_put_gtids(is_mysql ? position->executed : marker->base, &sql);
 	buf_printf(&sql, " WHERE server_id = %" PRIu32, marker->options.server_id);
 	done = done && conn_exec_len(conn, sql.data, sql.len, NULL, err);
@@ -302,6 +327,13 @@ marker_reset(struct marker *marker, struct conn *conn, const struct marker_posit
 	marker->committed.offset = position->offset;
 	marker_set_text(&marker->committed.file, position->file);
 	marker_set_text(&marker->committed.pending_ddl, "");
+	marker->is_overridden = false;
 	marker_keep_committed(marker);
 	return true;
+}
+
+bool
+marker_is_overridden(const struct marker *marker)
+{
+	return marker->is_overridden;
 }

@@ -13,6 +13,7 @@ stored_position_release(struct stored_position *stored)
 {
 	free(stored->task);
 	free(stored->source_identity);
+	free(stored->override_done);
 	marker_position_release(&stored->position);
 	*stored = (struct stored_position){0};
 }
@@ -76,7 +77,8 @@ stored_position_read(struct conn *conn, uint32_t server_id, struct stored_positi
 	if (!stored->has_schema)
 		return true;
 	if (!conn_queryf(conn, &result, err,
-		"SELECT name, source_flavour, source_identity, base_gtids FROM dump2db.task WHERE server_id = %" PRIu32,
+		"SELECT name, source_flavour, source_identity, base_gtids, override_done FROM dump2db.task WHERE server_id = "
+		"%" PRIu32,
 		server_id))
 		return false;
 	row = result_next(result);
@@ -85,6 +87,7 @@ stored_position_read(struct conn *conn, uint32_t server_id, struct stored_positi
 		stored->task = mem_strdup(row[0]);
 		stored->source_flavour = strcmp(row[1], "mariadb") == 0 ? FLAVOUR_MARIADB : FLAVOUR_MYSQL;
 		stored->source_identity = mem_strdup(row[2]);
+		stored->override_done = mem_strdup(row[4]);
 		done = read_marker(conn, server_id, row[3], stored, err);
 	}
 	result_free(result);

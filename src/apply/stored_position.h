@@ -11,6 +11,7 @@ struct stored_position {
 	char *task;
 	enum flavour source_flavour;
 	char *source_identity;
+	char *override_done; /* "": none */
 	bool has_position;
 	uint64_t epoch;
 	uint64_t seq;

@@ -106,6 +106,38 @@ check_identity(struct check *check)
 	free(identity);
 }
 
+static bool
+is_override_due(const struct check *check)
+{
+	char *override = start_override(&check->task->source.start);
+	bool is_due = override != NULL && (check->stored.override_done == NULL || strcmp(override, check->stored.override_done) != 0);
+
+	free(override);
+	return is_due;
+}
+
+/* The start that is given, where a stored position wins. */
+static void
+check_start(struct check *check)
+{
+	const struct start_options *start = &check->task->source.start;
+	struct marker_position place = {0};
+	struct err ignored = {0};
+
+	if (start->is_forced) {
+		report_add(check->report, VERDICT_WARN, "source.start", "Remove it from the task file.",
+		    "source.start.override has been carried out already: the stored position wins");
+		return;
+	}
+	if ((start->kind != START_GTID && start->kind != START_FILE) ||
+	    !start_resolve(check->source.conn, start, &place, &ignored))
+		return;
+	if (start_is_ahead(start, &place, &check->stored.position))
+		report_add(check->report, VERDICT_WARN, "source.start", "To begin there, give it with override = true.",
+		    "source.start is ahead of the stored position, which wins");
+	marker_position_release(&place);
+}
+
 void
 check_position(struct check *check)
 {
@@ -117,9 +149,10 @@ check_position(struct check *check)
 		return;
 	if (check->stored.has_task)
 		check_identity(check);
-	if (check->stored.has_position && !start->is_forced &&
+	if (check->stored.has_position && !is_override_due(check) &&
 	    check->stored.source_flavour == check->source.server->flavour) {
 		check_stream(check, "the stored position", &check->stored.position);
+		check_start(check);
 		return;
 	}
 	if (!start_resolve(check->source.conn, start, &first, &err)) {

@@ -109,7 +109,7 @@ static const struct option options[] = {
 	.type = OPTION_BOOL,
 	.fallback = "false",
 	MEMBER(DRAFT, options.source.start.is_forced),
-	.help = "start there although a position is stored: to be removed after one start"},
+	.help = "start there although a position is stored; the same start is carried out once"},
 
     {.path = "filter",
 	.type = OPTION_GROUP,

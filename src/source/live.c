@@ -3,6 +3,7 @@
 
 #include <inttypes.h>
 #include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -60,6 +61,39 @@ measure_skew(struct live *live, struct conn *conn, struct err *err)
 	}
 	free(text);
 	return true;
+}
+
+void
+live_progress_init(struct live_progress *progress)
+{
+	atomic_store(&progress->lag_ms, LIVE_LAG_UNKNOWN);
+	(void) pthread_mutex_init(&progress->lock, NULL);
+}
+
+void
+live_progress_release(struct live_progress *progress)
+{
+	(void) pthread_mutex_destroy(&progress->lock);
+}
+
+bool
+live_progress_trouble(struct live_progress *progress, char *out, size_t size)
+{
+	bool has_some;
+
+	(void) pthread_mutex_lock(&progress->lock);
+	has_some = progress->trouble[0] != '\0';
+	(void) snprintf(out, size, "%s", progress->trouble);
+	(void) pthread_mutex_unlock(&progress->lock);
+	return has_some;
+}
+
+static void
+note_trouble(struct live_progress *progress, const char *text)
+{
+	(void) pthread_mutex_lock(&progress->lock);
+	(void) snprintf(progress->trouble, sizeof(progress->trouble), "%s%s", text[0] == '\0' ? "" : "source: ", text);
+	(void) pthread_mutex_unlock(&progress->lock);
 }
 
 static bool
@@ -128,6 +162,7 @@ connect_source(struct live *live, struct err *err)
 	assembler_join(live->assembler, live->is_other_server);
 	live->is_other_server = false;
 	atomic_store(&live->options.progress->is_connected, true);
+	note_trouble(live->options.progress, "");
 	log_line(LOG_INFO, live->options.task, "joined source '%s' (%s) as replica %" PRIu32,
 	    conn_name(conn), conn_server(conn)->version_text, live->options.server_id);
 	return true;
@@ -342,6 +377,7 @@ run(void *context)
 		if (atomic_load(&progress->events) > events + 10)
 			backoff_reset(&backoff);
 		int64_t wait_ms = backoff_next_ms(&backoff);
+		note_trouble(progress, err.text);
 		log_line(LOG_WARN, live->options.task, "%s; trying again in %.1f s", err.text, (double) wait_ms / 1000);
 		atomic_fetch_add(&progress->reconnects, 1);
 		(void) clock_sleep_ms(wait_ms, &live->stop);

@@ -8,6 +8,7 @@
 #ifndef SOURCE_LIVE_H
 #define SOURCE_LIVE_H
 
+#include <pthread.h>
 #include <stdatomic.h>
 
 #include "base/queue.h"
@@ -40,7 +41,14 @@ struct live_progress {
 	atomic_int_least64_t skew_us;        /* the source's clock minus ours */
 	atomic_uint reconnects;
 	atomic_bool is_connected;
+	pthread_mutex_t lock; /* for what follows */
+	char trouble[1600];   /* why the source is not being read; "": it is */
 };
+
+void live_progress_init(struct live_progress *progress); /* of a zeroed one */
+void live_progress_release(struct live_progress *progress);
+/* Copies the trouble; false: there is none. */
+bool live_progress_trouble(struct live_progress *progress, char *out, size_t size);
 
 struct live_options {
 	const char *task;

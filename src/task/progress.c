@@ -24,7 +24,7 @@ progress_init(struct progress *progress)
 	memset(progress, 0, sizeof(*progress));
 	pthread_mutex_init(&progress->lock, NULL);
 	progress->file = mem_strdup("");
-	atomic_store(&progress->live.lag_ms, LIVE_LAG_UNKNOWN);
+	live_progress_init(&progress->live);
 	atomic_store(&progress->queue_lag_ms, -1);
 	atomic_store(&progress->apply_lag_ms, -1);
 }
@@ -33,6 +33,7 @@ void
 progress_release(struct progress *progress)
 {
 	pthread_mutex_destroy(&progress->lock);
+	live_progress_release(&progress->live);
 	buf_release(&progress->gtids);
 	free(progress->file);
 }

@@ -111,13 +111,19 @@ put_columns(struct reporter *reporter, struct buf *sql)
 {
 	struct progress *progress = reporter->progress;
 	const struct applier_progress *applier = &progress->applier;
+	char trouble[sizeof(progress->last_error)];
+	bool is_unread;
 
 	put_text(sql, "name", reporter->options->name);
 	put_text(sql, "node", reporter->node);
 	put_number(sql, "pid", (uint64_t) getpid());
 	pthread_mutex_lock(&progress->lock);
-	put_text(sql, "state", task_state_name(progress->state));
-	put_text(sql, "reason", progress->reason);
+	/* The source's thread tries again by itself: the task does, then. */
+	is_unread = progress->state == TASK_FOLLOWING && live_progress_trouble(&progress->live, trouble, sizeof(trouble));
+	if (is_unread)
+		memcpy(progress->last_error, trouble, sizeof(progress->last_error));
+	put_text(sql, "state", task_state_name(is_unread ? TASK_RETRYING : progress->state));
+	put_text(sql, "reason", is_unread ? trouble : progress->reason);
 	put_text(sql, "last_error", progress->last_error);
 	put_number(sql, "epoch", progress->epoch);
 	buf_puts(sql, ", gtids = ");
@@ -165,7 +171,8 @@ fingerprint(struct reporter *reporter)
 	state = (uint64_t) progress->state;
 	(void) pthread_mutex_unlock(&progress->lock);
 	return atomic_load(&progress->applier.transactions) * 1000003 + atomic_load(&progress->applier.retries) * 101 +
-	       atomic_load(&progress->applier.ddl) * 10007 + state + 1;
+	       atomic_load(&progress->applier.ddl) * 10007 + atomic_load(&progress->live.is_connected) * 31 +
+	       atomic_load(&progress->live.reconnects) * 37 + state + 1;
 }
 
 /* One report; a status server that cannot be had is said once and tried again. */

@@ -94,3 +94,33 @@ start_resolve(struct conn *source, const struct start_options *start, struct mar
 		marker_position_release(position);
 	return done;
 }
+
+char *
+start_override(const struct start_options *start)
+{
+	if (!start->is_forced)
+		return NULL;
+	switch (start->kind) {
+	case START_GTID:
+		return mem_printf("gtid %s", start->gtid);
+	case START_FILE:
+		return mem_printf("file %s:%" PRIu64, start->file, start->offset);
+	case START_STORED:
+	case START_AUTO_POSITION:
+		break;
+	}
+	return mem_strdup("auto_position");
+}
+
+bool
+start_is_ahead(const struct start_options *start, const struct marker_position *place,
+    const struct marker_position *stored)
+{
+	const struct file_position a = {place->file, place->offset}, b = {stored->file, stored->offset};
+
+	if (start->kind != START_GTID && start->kind != START_FILE)
+		return false;
+	if (place->is_gtid && stored->is_gtid)
+		return !gtid_set_is_superset(stored->executed, place->executed);
+	return !place->is_gtid && !stored->is_gtid && file_position_compare(&a, &b) > 0;
+}

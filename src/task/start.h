@@ -11,4 +11,11 @@
 bool start_resolve(struct conn *source, const struct start_options *start, struct marker_position *position,
     struct err *err);
 
+/* An override in words, by which it is known once it has been carried out ("gtid 0-1-5"); NULL without one.  Freed. */
+char *start_override(const struct start_options *start);
+
+/* A start that is given, is not taken since a position is stored, and is one that this position has not come to. */
+bool start_is_ahead(const struct start_options *start, const struct marker_position *place,
+    const struct marker_position *stored);
+
 #endif

@@ -24,7 +24,8 @@ struct task {
 	struct rules *rules;
 	struct until until;
 	bool has_until;      /* it has been worked out */
-	bool has_started;    /* a start position given with override has been taken */
+	char *override; /* start_override() */
+	struct err start_trouble; /* why there is no place to start at; counts only where one is needed */
 	uint64_t last_epoch; /* that this process had */
 	/* The source, as met first. */
 	bool has_source;
@@ -59,6 +60,7 @@ fold_names(struct task *task, struct conn *conn, struct err *err)
 static bool
 look_at_source(struct task *task, struct marker_position *start, struct err *err)
 {
+	enum start_kind kind = task->options->source.start.kind;
 	struct conn *conn;
 	bool done;
 
@@ -75,7 +77,13 @@ look_at_source(struct task *task, struct marker_position *start, struct err *err
 		task->source_identity = server_identity(conn);
 		task->has_source = true;
 	}
+	err_clear(&task->start_trouble);
 	done = start_resolve(conn, &task->options->source.start, start, err);
+	if (!done && err->kind == ERR_STOP && (kind == START_GTID || kind == START_FILE)) {
+		task->start_trouble = *err;
+		err_clear(err);
+		done = true;
+	}
 	if (done && !task->has_until && task->run->until != NULL)
 		done = until_parse(task->run->until, conn, &task->until, err);
 	task->has_until = done;
@@ -114,16 +122,31 @@ fill_applier_options(struct task *task, struct applier_options *out)
 	};
 }
 
+/* What the configuration says of the start, and a stored position makes void. */
+static void
+say_start(const struct task *task, const struct marker *marker, const struct marker_position *start)
+{
+	const struct marker_position *stored = marker_committed_position(marker);
+
+	if (task->last_epoch != 0 || marker_is_overridden(marker))
+		return;
+	if (task->override != NULL)
+		log_line(LOG_WARN, task->options->name,
+		    "source.start.override has been carried out already: the stored position wins; remove it");
+	else if (task->start_trouble.kind == ERR_NONE && start_is_ahead(&task->options->source.start, start, stored))
+		log_line(LOG_WARN, task->options->name,
+		    "source.start is ahead of the stored position, which wins: to begin there, give it with override = true");
+}
+
 static bool
 open_applier(struct task *task, const struct marker_position *start, struct applier **applier, struct err *err)
 {
-	bool is_override = task->options->source.start.is_forced && !task->has_started;
 	struct applier_options options;
 	struct marker *marker;
 	bool is_new;
 
 	fill_applier_options(task, &options);
-	options.is_moved = is_override;
+	options.override = task->override;
 	if (!applier_open(&options, task->last_epoch, applier, &is_new, err))
 		return err_prefix(err, "destination: ");
 	marker = applier_marker(*applier);
@@ -134,14 +157,20 @@ open_applier(struct task *task, const struct marker_position *start, struct appl
 		applier_close(*applier);
 		return false;
 	}
+	if ((is_new || marker_is_overridden(marker)) && task->start_trouble.kind != ERR_NONE) {
+		*err = task->start_trouble;
+		applier_close(*applier);
+		return false;
+	}
 	if (is_new && task->options->source.start.kind == START_STORED)
 		log_line(LOG_WARN, task->options->name, "no position is stored on the destination: beginning at the source's present one");
+	if (!is_new)
+		say_start(task, marker, start);
 	if (is_new ? !marker_create(marker, applier_conn(*applier), start, err)
-		   : is_override && !marker_reset(marker, applier_conn(*applier), start, err)) {
+		   : marker_is_overridden(marker) && !marker_reset(marker, applier_conn(*applier), start, err)) {
 		applier_close(*applier);
 		return err_prefix(err, "destination: ");
 	}
-	task->has_started = true;
 	task->last_epoch = marker_epoch(marker);
 	return true;
 }
@@ -307,6 +336,7 @@ task_start(const struct task_options *options, const struct task_run *run_option
 
 	task->options = options;
 	task->run = run_options;
+	task->override = start_override(&options->source.start);
 	progress_init(&task->progress);
 	task->queue = queue_new(options->limits.queue_bytes);
 	if (!rules_new(&options->rules, &task->rules, &task->outcome)) {
@@ -350,6 +380,7 @@ task_join(struct task *task, struct err *err)
 	rules_free(task->rules);
 	progress_release(&task->progress);
 	free(task->source_identity);
+	free(task->override);
 	server_ddl_settings_release(&task->source_ddl);
 	free(task);
 	return state;

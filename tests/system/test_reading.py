@@ -130,6 +130,77 @@ def test_a_binlog_that_is_reset(private, rowferry, name):
     assert "reached the place to stop at" not in log.rpartition("following from")[2]
 
 
+def start_at(ferry, **start):
+    ferry.tasks["task"]["source"]["start"] = start or None
+    ferry.write_config()
+
+
+def gtids(server):
+    return server.value("SELECT @@global.gtid_binlog_pos" if server.is_mariadb else "SELECT @@global.gtid_executed")
+
+
+def test_an_override_is_carried_out_once(pair, rowferry):
+    source, target = pair
+    for server in pair:
+        server.execute("CREATE TABLE keyless (n INT)", db=DB)
+    ferry = rowferry(source, target, [DB])
+    ferry.run_until("now")
+    before = gtids(source)
+    source.execute("INSERT INTO keyless VALUES (1)", db=DB)
+    ferry.run_until("now")
+
+    def rows():
+        return len(target.execute("SELECT n FROM keyless", db=DB))
+
+    start_at(ferry, gtid=before, override=True)
+    check = ferry.command("check", "-c", ferry.config).stdout
+    assert "override has been carried out" not in check
+    ferry.run_until("now")
+    assert rows() == 2
+    for _ in range(2):
+        ferry.run_until("now")
+        assert rows() == 2
+    assert ferry.log().count("source.start.override has been carried out already: the stored position wins; remove it") == 2
+    assert "source.start.override has been carried out already" in ferry.command("check", "-c", ferry.config).stdout
+    start_at(ferry)  # taken out, it may be given again
+    ferry.run_until("now")
+    start_at(ferry, gtid=before, override=True)
+    ferry.run_until("now")
+    assert rows() == 3
+
+
+def test_a_start_that_a_stored_position_makes_void(pair, rowferry):
+    source, target = pair
+    ferry = rowferry(source, target, [DB])
+    ferry.run_until("now")
+    source.execute("INSERT INTO w_parent VALUES (1, 1)", db=DB)
+    ahead = "source.start is ahead of the stored position, which wins"
+    start_at(ferry, gtid=gtids(source))
+    assert ahead in ferry.command("check", "-c", ferry.config).stdout
+    ferry.run_until("now")
+    assert ferry.log().count(ahead) == 1
+    assert target.value("SELECT COUNT(*) FROM w_parent", db=DB) == 1
+    ferry.run_until("now")  # it has come to that place: nothing to say
+    assert ferry.log().count(ahead) == 1
+    assert ahead not in ferry.command("check", "-c", ferry.config).stdout
+
+
+def test_a_start_that_is_gone_from_the_source(private, rowferry):
+    """What the first start needed is purged a week later."""
+    source, target = private()
+    ferry = rowferry(source, target, [DB])
+    file, offset = source.binlog_position()
+    start_at(ferry, binlog_file=file, start_position=offset)
+    ferry.run_until("now")
+    source.execute("FLUSH BINARY LOGS")
+    source.execute("INSERT INTO w_parent VALUES (1, 1)", db=DB)
+    ferry.run_until("now")
+    source.execute(f"PURGE BINARY LOGS TO '{source.binlog_files()[-1]}'")
+    ferry.run_until("now")
+    target.execute("DROP DATABASE dump2db")
+    fails_with(ferry, f"has no binlog position '{file}:{offset}'", "--until", "now")
+
+
 def test_two_with_one_server_id(pair, pool, rowferry):
     source, target = pair
     first = rowferry(source, target, [DB]).start()

@@ -176,6 +176,26 @@ def test_servers_that_do_not_answer(pool, private_server, rowferry):
     assert all("cannot connect" in b for b in below)
 
 
+def test_a_source_that_is_gone(pool, private_server, rowferry):
+    source, target = private_server("mariadb-10.11"), pool.get("mariadb-10.11", "target")
+    target.execute("DROP DATABASE IF EXISTS dump2db")
+    for server in (source, target):
+        server.fresh_database(DB)
+    prepare_sentinel(DB, source, target)
+    ferry = rowferry(source, target, [DB]).start()
+    ferry.wait_for_log("joined source")
+    ferry.wait_until_synced(source, target, DB)
+    source.stop()
+    wait_for("the reason to be told", lambda: task_of(ferry, code=None)["state"] == "retrying", 30)
+    task = task_of(ferry, code=None)
+    assert task["reason"].startswith("source: ") and task["last_error"] == task["reason"]
+    assert f"'127.0.0.1:{source.port}'" in task["reason"]
+    source.start()
+    wait_for("it to follow again", lambda: task_of(ferry)["state"] == "following", 60)
+    assert task_of(ferry)["reason"] == "" and task_of(ferry)["last_error"] == task["last_error"]
+    ferry.stop()
+
+
 def test_a_status_server_of_its_own(pool, pair, rowferry):
     other = pool.get("mariadb-11.8", "status")
     other.execute("DROP DATABASE IF EXISTS dump2db")

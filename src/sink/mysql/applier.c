@@ -40,7 +40,7 @@ start_marker(struct applier *applier, uint64_t last_epoch, bool *is_new, struct 
 	    .source_flavour = options->source_flavour,
 	    .source_identity = options->source_identity,
 	    .is_dry = options->dry_run != NULL,
-	    .is_moved = options->is_moved,
+	    .override = options->override,
 	    .stop = options->stop,
 	};
 

@@ -46,7 +46,7 @@ struct applier_options {
 	enum flavour source_flavour;
 	unsigned int source_version;
 	const char *source_identity;
-	bool is_moved; /* see struct marker_options */
+	const char *override; /* see struct marker_options */
 	/* The source's global settings.  Of the first: events of MySQL before 8.0 do not carry it, and it decides what TIMESTAMP means. */
 	enum tristate source_explicit_defaults;
 	const char *source_time_zone; /* @@system_time_zone: what SYSTEM means in its events; NULL: not known */
