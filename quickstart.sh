@@ -11,9 +11,11 @@
 # Everything lives in one folder (ROWFERRY_QUICKSTART, default ./quickstart.d); no system service is touched.
 set -euo pipefail
 
+from=$PWD
 cd "$(dirname "$0")"
 top=$PWD
 dir=${ROWFERRY_QUICKSTART:-$top/quickstart.d}
+[ "${dir#/}" != "$dir" ] || dir=$from/$dir
 check=no
 case ${1-} in
 '') ;;
@@ -27,6 +29,29 @@ CHECK_SECONDS=20
 
 say() { printf '\n== %s\n' "$*"; }
 
+die() {
+	echo "quickstart.sh: $*" >&2
+	exit 1
+}
+
+# What would only fail later, and less clearly.
+claim_folder() {
+	local socket=$dir/source/sock
+	case $top$dir in
+	*[[:space:]\"\'\`\\\#\$\&]*)
+		die "'$top' and '$dir' must be paths without spaces, quotes and \\ # \$ &: autoconf takes no others"
+		;;
+	esac
+	[ "$(printf %s "$socket" | wc -c)" -le 107 ] ||
+		die "$socket is too long for a socket (107 bytes); set ROWFERRY_QUICKSTART to a shorter folder"
+	[ ! -d "$dir" ] || [ -e "$dir/lock" ] || [ -e "$dir/build.log" ] || [ -z "$(ls -A "$dir")" ] ||
+		die "$dir holds files of somebody else; set ROWFERRY_QUICKSTART to a new or empty folder"
+	mkdir -p "$dir"
+	# Whatever goes on in the background closes it, so that only this shell holds the lock.
+	exec 9> "$dir/lock"
+	flock -n 9 || die "another quickstart.sh is at work in $dir; stop it, or set ROWFERRY_QUICKSTART to another folder"
+}
+
 packages="autoconf automake gcc libc6-dev make pkg-config libconfig-dev libmariadb-dev libssl-dev zlib1g-dev
 	libzstd-dev libpcre2-dev libjansson-dev mariadb-server-core mariadb-client-core"
 
@@ -35,15 +60,14 @@ build() {
 	# shellcheck disable=SC2086
 	sh tests/packages.sh $packages
 	say "building"
-	[ -x configure ] || ./autogen.sh > "$dir/build.log" 2>&1
-	mkdir -p "$dir/build"
 	(
-		cd "$dir/build"
-		[ -e config.status ] || "$top/configure" --prefix="$dir/install"
-		make -j "$(nproc)"
-	) >> "$dir/build.log" 2>&1 || {
+		exec > "$dir/build.log" 2>&1 9>&-
+		{ [ -x configure ] || ./autogen.sh; } && mkdir -p "$dir/build" && cd "$dir/build" &&
+			{ [ -e config.status ] || "$top/configure" --prefix="$dir/install"; } &&
+			make -j "$(nproc)"
+	) || {
 		tail -n 30 "$dir/build.log" >&2
-		exit 1
+		die "the build failed; all of its output is in $dir/build.log"
 	}
 }
 
@@ -54,23 +78,33 @@ free_port() {
 	echo "$port"
 }
 
-stop_pid_file() {
+# The process of a pid file; one that another run left may have been given to somebody else.
+pid_of() {
 	local pid
-	[ -s "$1" ] || return 0
-	pid=$(cat "$1")
-	kill "$pid" 2> /dev/null || return 0
-	for _ in $(seq 100); do
-		kill -0 "$pid" 2> /dev/null || return 0
-		sleep 0.1
-	done
-	kill -9 "$pid" 2> /dev/null || true
+	pid=$(cat "$1" 2> /dev/null) && grep -qF "$dir" "/proc/$pid/cmdline" 2> /dev/null && echo "$pid"
 }
 
+# stop PID...: asks all of them to end, and kills what has not after ten seconds.
+stop() {
+	local pid
+	[ $# -gt 0 ] || return 0
+	kill "$@" 2> /dev/null || true
+	for pid in "$@"; do
+		for _ in $(seq 100); do
+			kill -0 "$pid" 2> /dev/null || break
+			sleep 0.1
+		done
+		kill -9 "$pid" 2> /dev/null || true
+		wait "$pid" 2> /dev/null || true
+	done
+}
+
+# shellcheck disable=SC2046,SC2086
 stop_all() {
-	[ -z "${load_pid-}" ] || kill "$load_pid" 2> /dev/null || true
-	stop_pid_file "$dir/rowferry.pid"
-	stop_pid_file "$dir/source/server.pid"
-	stop_pid_file "$dir/target/server.pid"
+	trap '' INT TERM HUP
+	stop ${load_pid-} ${client_pid-}
+	stop $(pid_of "$dir/rowferry.pid")
+	stop ${server_pids-} $(pid_of "$dir/source/server.pid") $(pid_of "$dir/target/server.pid")
 }
 
 sql() { # sql SERVER [ARGUMENT...]
@@ -86,19 +120,25 @@ start_server() {
 	rm -rf "$base"
 	mkdir -p "$base/data"
 	[ "$(id -u)" != 0 ] || as_user=(--user=root)
-	mariadb-install-db --no-defaults "${as_user[@]}" --datadir="$base/data" \
-		--auth-root-authentication-method=normal --skip-test-db > "$base/install.log" 2>&1
-	mariadbd --no-defaults "${as_user[@]}" --datadir="$base/data" --socket="$base/sock" --pid-file="$base/server.pid" \
-		--port="$2" --bind-address=127.0.0.1 --server-id="$3" --log-bin=binlog --binlog-format=ROW \
-		--binlog-row-metadata=FULL --innodb-buffer-pool-size=128M --log-error="$base/error.log" > /dev/null 2>&1 &
+	# The host's own name need not be known to anybody.
+	mariadb-install-db --no-defaults "${as_user[@]}" --datadir="$base/data" --force --skip-name-resolve \
+		--auth-root-authentication-method=normal --skip-test-db > "$base/install.log" 2>&1 || {
+		tail -n 20 "$base/install.log" >&2
+		die "mariadb-install-db failed; its output is in $base/install.log"
+	}
+	setsid mariadbd --no-defaults "${as_user[@]}" --datadir="$base/data" --socket="$base/sock" --pid-file="$base/server.pid" \
+		--port="$2" --bind-address=127.0.0.1 --skip-name-resolve --server-id="$3" --log-bin=binlog --binlog-format=ROW \
+		--binlog-row-metadata=FULL --innodb-buffer-pool-size=128M --log-error="$base/error.log" > /dev/null 2>&1 9>&- &
+	server_pids="${server_pids-} $!"
 	for _ in $(seq 150); do
 		sql "$1" -e 'DO 1' 2> /dev/null && break
+		kill -0 $! 2> /dev/null || break
 		sleep 0.2
 	done
 	sql "$1" -e "CREATE USER rowferry@'127.0.0.1' IDENTIFIED BY 'quickstart';
 		GRANT ALL ON *.* TO rowferry@'127.0.0.1'" || {
 		tail -n 20 "$base/error.log" >&2
-		exit 1
+		die "the $1 server did not start; its log is $base/error.log"
 	}
 }
 
@@ -142,8 +182,8 @@ shop_schema() {
 }
 
 # One client's work without end: orders of a few lines, payments, a cancelled order, visits, now and then a DDL.
-shop_load() {
-	awk -v seed="$1" 'BEGIN {
+# shellcheck disable=SC2016
+SHOP_LOAD='BEGIN {
 		srand(seed)
 		print "USE shop;"
 		for (n = 1; ; n++) {
@@ -165,15 +205,15 @@ shop_load() {
 			print "DO SLEEP(0.002);"
 		}
 	}'
-}
 
 # The statements go through a pipe: when their maker is stopped, the client ends what it has and is waited for.
 start_load() {
 	rm -f "$dir/load.pipe"
 	mkfifo "$dir/load.pipe"
-	sql source < "$dir/load.pipe" > "$dir/load.log" 2>&1 &
+	setsid mariadb --no-defaults --socket="$dir/source/sock" --user=root --default-character-set=utf8mb4 \
+		< "$dir/load.pipe" > "$dir/load.log" 2>&1 9>&- &
 	client_pid=$!
-	shop_load 1 > "$dir/load.pipe" &
+	setsid awk -v seed=1 "$SHOP_LOAD" > "$dir/load.pipe" 2> /dev/null 9>&- &
 	load_pid=$!
 }
 
@@ -183,10 +223,10 @@ stop_load() {
 		tail -n 5 "$dir/load.log" >&2
 		return 1
 	}
-	pkill -P "$load_pid" 2> /dev/null || true
-	kill "$load_pid" 2> /dev/null || true
-	wait "$load_pid" "$client_pid" 2> /dev/null || true # its last statement is cut short
+	stop "$load_pid"
+	wait "$client_pid" 2> /dev/null || true # its last statement is cut short
 	load_pid=
+	client_pid=
 }
 
 TABLES="customers products orders order_lines visits"
@@ -213,6 +253,11 @@ wait_until_caught_up() {
 	for _ in $(seq 600); do
 		reached=$(sql target -N -e 'SELECT gtids FROM dump2db.marker WHERE server_id = 1001' 2> /dev/null || true)
 		[ "$reached" = "$goal" ] && return 0
+		kill -0 "$rowferry_pid" 2> /dev/null || {
+			echo "rowferry has ended:" >&2
+			tail -n 5 "$dir/rowferry.out" "$dir/rowferry.log" >&2
+			return 1
+		}
 		sleep 0.2
 	done
 	echo "still behind after two minutes: at '$reached', the source is at '$goal'" >&2
@@ -220,11 +265,46 @@ wait_until_caught_up() {
 	return 1
 }
 
-mkdir -p "$dir"
-stop_all
-trap 'stop_all' EXIT
-trap 'exit 130' INT TERM
+# Shows the state until Ctrl-C, SIGTERM or the end of the seconds that --check gives; the load and rowferry live in
+# sessions of their own, where a terminal's Ctrl-C does not reach them.
+watch() {
+	local end=$((SECONDS + CHECK_SECONDS)) line watch_pid
+	trap 'ended="interrupted"' INT
+	trap 'ended="terminated"' TERM
+	[ -t 1 ] || echo "$connections"
+	exec 8< <(exec "$rowferry" status -c "$dir/rowferry.conf" --watch 1 2>&1 9>&-)
+	watch_pid=$!
+	while [ -z "$ended" ] && IFS= read -r line <&8; do
+		case $line in
+		TASK*)
+			[ "$check" = no ] || [ $SECONDS -lt $end ] || ended="its time was up"
+			[ ! -t 1 ] || printf '\033[H\033[2J%s\n\n' "$connections"
+			;;
+		esac
+		[ -n "$ended" ] || printf '%s\n' "$line"
+	done
+	[ -n "$ended" ] || ended="the status ended"
+	stop "$watch_pid"
+	exec 8<&-
+	trap 'exit 130' INT
+	trap 'exit 143' TERM
+}
+
+finish() {
+	local status=$?
+	stop_all
+	[ "$status" = 0 ] || echo "ended with status $status" >&2
+	[ ! -d "$dir/source" ] || echo "everything is stopped; $dir ($(du -sh "$dir" | cut -f 1)) may be deleted"
+}
+
+claim_folder
+trap finish EXIT
+trap 'exit 129' HUP
+trap 'exit 130' INT
+trap 'exit 143' TERM
 build
+# shellcheck disable=SC2046
+stop $(pid_of "$dir/rowferry.pid")  $(pid_of "$dir/source/server.pid") $(pid_of "$dir/target/server.pid")
 source_port=$(free_port 33061)
 target_port=$(free_port $((source_port + 1)))
 say "starting two MariaDB servers on ports $source_port (source) and $target_port (destination)"
@@ -233,33 +313,26 @@ start_server target "$target_port" 2
 write_configuration
 rm -f "$dir/rowferry.log"
 rowferry=$dir/build/rowferry
+ended=
+connections="
+source:       mariadb --no-defaults --socket=$dir/source/sock --user=root shop
+destination:  mariadb --no-defaults --socket=$dir/target/sock --user=root shop
+log:          $dir/rowferry.log
+
+Ctrl-C ends the load, compares both servers and stops them."
 
 say "starting rowferry, then the shop and its customers"
-"$rowferry" run -c "$dir/rowferry.conf" --pid-file "$dir/rowferry.pid" > "$dir/rowferry.out" 2>&1 &
+setsid "$rowferry" run -c "$dir/rowferry.conf" --pid-file "$dir/rowferry.pid" > "$dir/rowferry.out" 2>&1 9>&- &
+rowferry_pid=$!
 for _ in $(seq 100); do
 	[ -n "$(sql target -N -e 'SELECT 1 FROM dump2db.marker' 2> /dev/null || true)" ] && break
 	sleep 0.1
 done
 shop_schema | sql source
 start_load
+watch
 
-if [ "$check" = yes ]; then
-	timeout "$CHECK_SECONDS" "$rowferry" status -c "$dir/rowferry.conf" --watch 2 || true
-else
-	cat <<-TXT
-
-		source:       mariadb --no-defaults --socket=$dir/source/sock --user=root shop
-		destination:  mariadb --no-defaults --socket=$dir/target/sock --user=root shop
-		log:          $dir/rowferry.log
-
-		Ctrl-C ends the load, compares both servers and stops them.
-	TXT
-	trap 'echo' INT
-	"$rowferry" status -c "$dir/rowferry.conf" --watch 1 || true
-	trap 'exit 130' INT
-fi
-
-say "stopping the load; comparing table by table"
+say "$ended after $SECONDS s; stopping the load, comparing table by table"
 stop_load
 wait_until_caught_up
 compare

@@ -38,6 +38,6 @@ CLEANFILES += src/apply/dump2db_sql.c
 src/apply/dump2db_sql.c: $(srcdir)/sql/dump2db.sql $(srcdir)/sql/embed.awk
 	$(AM_V_GEN)$(MKDIR_P) src/apply && awk -f $(srcdir)/sql/embed.awk $(srcdir)/sql/dump2db.sql > $@.tmp && mv $@.tmp $@
 
-check_PROGRAMS += tests/unit/test_literal
-check_PROGRAMS += tests/unit/test_statement
-check_PROGRAMS += tests/unit/test_target_table_fit
+unit_tests += tests/unit/test_literal
+unit_tests += tests/unit/test_statement
+unit_tests += tests/unit/test_target_table_fit

@@ -24,14 +24,14 @@ libbase_a_SOURCES = \
 	src/base/utf8.c \
 	src/base/utf8.h
 
-check_PROGRAMS += tests/unit/test_arena
-check_PROGRAMS += tests/unit/test_buf
-check_PROGRAMS += tests/unit/test_clock
-check_PROGRAMS += tests/unit/test_err
-check_PROGRAMS += tests/unit/test_queue
-check_PROGRAMS += tests/unit/test_reader
-check_PROGRAMS += tests/unit/test_spool
-check_PROGRAMS += tests/unit/test_utf8
+unit_tests += tests/unit/test_arena
+unit_tests += tests/unit/test_buf
+unit_tests += tests/unit/test_clock
+unit_tests += tests/unit/test_err
+unit_tests += tests/unit/test_queue
+unit_tests += tests/unit/test_reader
+unit_tests += tests/unit/test_spool
+unit_tests += tests/unit/test_utf8
 
 # Fuzz targets include it; their programs and corpora are listed by the folder whose parser they test.
 EXTRA_DIST += tests/fuzz/fuzz.h

@@ -41,28 +41,28 @@ libbinlog_a_SOURCES = \
 	src/binlog/values.c \
 	src/binlog/values.h
 
-check_PROGRAMS += tests/unit/test_binlog_files
+unit_tests += tests/unit/test_binlog_files
 tests_unit_test_binlog_files_SOURCES = tests/unit/test_binlog_files.c tests/unit/binlog_text.c tests/unit/binlog_text.h
-check_PROGRAMS += tests/unit/test_decimal
-check_PROGRAMS += tests/unit/test_event
+unit_tests += tests/unit/test_decimal
+unit_tests += tests/unit/test_event
 tests_unit_test_event_SOURCES = tests/unit/test_event.c tests/unit/binlog_wire.h
-check_PROGRAMS += tests/unit/test_gtid_event
+unit_tests += tests/unit/test_gtid_event
 tests_unit_test_gtid_event_SOURCES = tests/unit/test_gtid_event.c tests/unit/binlog_wire.h
-check_PROGRAMS += tests/unit/test_inflate
+unit_tests += tests/unit/test_inflate
 tests_unit_test_inflate_SOURCES = tests/unit/test_inflate.c tests/unit/binlog_wire.h
-check_PROGRAMS += tests/unit/test_json
+unit_tests += tests/unit/test_json
 tests_unit_test_json_SOURCES = tests/unit/test_json.c tests/unit/hex.h
-check_PROGRAMS += tests/unit/test_json_diff
+unit_tests += tests/unit/test_json_diff
 tests_unit_test_json_diff_SOURCES = tests/unit/test_json_diff.c tests/unit/hex.h
-check_PROGRAMS += tests/unit/test_payload
+unit_tests += tests/unit/test_payload
 tests_unit_test_payload_SOURCES = tests/unit/test_payload.c tests/unit/binlog_wire.h
-check_PROGRAMS += tests/unit/test_query_event
+unit_tests += tests/unit/test_query_event
 tests_unit_test_query_event_SOURCES = tests/unit/test_query_event.c tests/unit/binlog_wire.h
-check_PROGRAMS += tests/unit/test_rows
+unit_tests += tests/unit/test_rows
 tests_unit_test_rows_SOURCES = tests/unit/test_rows.c tests/unit/binlog_wire.h
-check_PROGRAMS += tests/unit/test_table_map
+unit_tests += tests/unit/test_table_map
 tests_unit_test_table_map_SOURCES = tests/unit/test_table_map.c tests/unit/binlog_wire.h
-check_PROGRAMS += tests/unit/test_values
+unit_tests += tests/unit/test_values
 tests_unit_test_values_SOURCES = tests/unit/test_values.c tests/unit/binlog_text.c tests/unit/binlog_text.h \
 	tests/unit/binlog_wire.h
 EXTRA_DIST += tests/data/binlog

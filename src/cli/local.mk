@@ -66,9 +66,9 @@ libcli_a_SOURCES = \
 	src/cli/variables.c \
 	src/cli/variables.h
 
-check_PROGRAMS += tests/unit/test_command_manual
-check_PROGRAMS += tests/unit/test_command_options
-check_PROGRAMS += tests/unit/test_value_json
+unit_tests += tests/unit/test_command_manual
+unit_tests += tests/unit/test_command_options
+unit_tests += tests/unit/test_value_json
 
 check_PROGRAMS += tests/fuzz/replay_inspect
 tests_fuzz_replay_inspect_SOURCES = tests/fuzz/fuzz_inspect.c tests/fuzz/replay_main.c

@@ -22,15 +22,15 @@ libconfig__a_SOURCES = \
 	src/config/rows.h \
 	src/config/task_options.c
 
-check_PROGRAMS += tests/unit/test_config
+unit_tests += tests/unit/test_config
 tests_unit_test_config_SOURCES = tests/unit/test_config.c tests/unit/config_files.h
-check_PROGRAMS += tests/unit/test_config_files
+unit_tests += tests/unit/test_config_files
 tests_unit_test_config_files_SOURCES = tests/unit/test_config_files.c tests/unit/config_files.h
-check_PROGRAMS += tests/unit/test_config_mistakes
+unit_tests += tests/unit/test_config_mistakes
 tests_unit_test_config_mistakes_SOURCES = tests/unit/test_config_mistakes.c tests/unit/config_files.h
-check_PROGRAMS += tests/unit/test_config_table
+unit_tests += tests/unit/test_config_table
 tests_unit_test_config_table_SOURCES = tests/unit/test_config_table.c tests/unit/config_files.h
-check_PROGRAMS += tests/unit/test_config_manual
+unit_tests += tests/unit/test_config_manual
 tests_unit_test_config_manual_SOURCES = tests/unit/test_config_manual.c tests/unit/config_files.h
 
 check_PROGRAMS += tests/fuzz/replay_config

@@ -19,9 +19,9 @@ libmodel_a_SOURCES = \
 	src/model/txn.h \
 	src/model/value.h
 
-check_PROGRAMS += tests/unit/test_gtid
-check_PROGRAMS += tests/unit/test_gtid_set
-check_PROGRAMS += tests/unit/test_txn
+unit_tests += tests/unit/test_gtid
+unit_tests += tests/unit/test_gtid_set
+unit_tests += tests/unit/test_txn
 
 check_PROGRAMS += tests/fuzz/replay_gtid_set
 tests_fuzz_replay_gtid_set_SOURCES = tests/fuzz/fuzz_gtid_set.c tests/fuzz/replay_main.c

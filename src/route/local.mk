@@ -30,7 +30,7 @@ libroute_a_SOURCES = \
 	src/route/renames.h \
 	src/route/rules.c \
 	src/route/rules.h
-check_PROGRAMS += tests/unit/test_rules tests/unit/test_ddl tests/unit/test_ddl_savepoint tests/unit/test_ddl_rewrite
+unit_tests += tests/unit/test_rules tests/unit/test_ddl tests/unit/test_ddl_savepoint tests/unit/test_ddl_rewrite
 
 check_PROGRAMS += tests/fuzz/replay_ddl_scan tests/fuzz/replay_ddl_rewrite
 tests_fuzz_replay_ddl_scan_SOURCES = tests/fuzz/fuzz_ddl_scan.c tests/fuzz/replay_main.c

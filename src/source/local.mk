@@ -31,7 +31,7 @@ libsource_a_SOURCES = \
 	src/source/xid.c \
 	src/source/xid.h
 
-check_PROGRAMS += tests/unit/test_event_offset tests/unit/test_table_cache
+unit_tests += tests/unit/test_event_offset tests/unit/test_table_cache
 check_PROGRAMS += tests/fuzz/replay_assembler
 tests_fuzz_replay_assembler_SOURCES = tests/fuzz/fuzz_assembler.c tests/fuzz/replay_main.c
 EXTRA_DIST += tests/fuzz/corpus/assembler
@@ -40,4 +40,4 @@ noinst_PROGRAMS += tests/fuzz/fuzz_assembler
 tests_fuzz_fuzz_assembler_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
 endif
 
-check_PROGRAMS += tests/unit/test_binlog_file
+unit_tests += tests/unit/test_binlog_file
