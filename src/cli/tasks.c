@@ -56,6 +56,12 @@ tasks_load(const char *path, const struct operands *names, struct tasks *tasks, 
 	if (!load(path == NULL ? COMMAND_CONFIG_PATH : path, &tasks->config, err))
 		return false;
 	config = tasks->config;
+	if (names->n == 0 && config->n_tasks == 0) {
+		(void) err_set(err, ERR_STOP, "'%s' has no task: put one file a task into '%s'", config->file,
+		    config->include == NULL ? "" : config->include);
+		tasks_release(tasks);
+		return false;
+	}
 	n = names->n == 0 ? config->n_tasks : names->n;
 	tasks->items = mem_alloc((n + 1) * sizeof(*tasks->items));
 	for (; tasks->n < n; tasks->n++) {

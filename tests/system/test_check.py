@@ -203,7 +203,8 @@ def test_server_ids(pair, rowferry, tmp_path):
         other.wait()
     assert finding["what"] == (f"server_id 77001 is already in use on source '127.0.0.1:{source.port}' by replica "
                                "'rowferry-inspect:0'")
-    assert finding["cure"] == "Give every replica, and every task, a server_id of its own."
+    assert finding["cure"] == ("Another 'rowferry run' of this task may be running: stop one of the two. Otherwise give every "
+                               "replica, and every task, a server_id of its own.")
 
 
 @pytest.mark.parametrize("name, monitor", [("mariadb-10.11", "BINLOG MONITOR"), ("mysql-9.7", "REPLICATION CLIENT")])
