@@ -23,7 +23,9 @@ load(const char *path, struct config **config, struct err *err)
 	bool done = config_load(path, config, &messages, err);
 
 	print_messages(&messages);
-	if (!done && messages.n_mistakes > 0)
+	if (!done && messages.n_denied > 0 && messages.n_denied == messages.n_mistakes)
+		(void) err_set(err, ERR_STOP, "the configuration '%s' may not be read", path);
+	else if (!done && messages.n_mistakes > 0)
 		(void) err_set(err, ERR_STOP, "the configuration '%s' has %zu mistake%s", path, messages.n_mistakes,
 		    messages.n_mistakes == 1 ? "" : "s");
 	config_messages_release(&messages);

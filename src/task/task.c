@@ -279,7 +279,7 @@ say_end(const struct task *task, enum task_state state)
 	if (state == TASK_FAILED)
 		log_err(LOG_ERROR, task->options->name, &task->outcome);
 	else
-		log_line(LOG_INFO, task->options->name, state == TASK_DONE ? done : "stopped");
+		log_line(LOG_INFO, task->options->name, "%s", state == TASK_DONE ? done : "stopped");
 }
 
 static void *

@@ -356,6 +356,15 @@ def test_another_task_reads_the_destination(private_server, pool, tmp_path):
     assert "do not reach its binlog" in the(check(ferry, "east", status=1), "destination.binlog", "FAIL")["what"]
 
 
+@pytest.mark.parametrize("command", ["check", "status", "run"])
+def test_a_configuration_without_a_task(pair, rowferry, command):
+    ferry = rowferry(*pair, [DB])
+    (ferry.folder / "conf.d/task.conf").unlink()
+    done = ferry.command(command, "-c", ferry.config)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.endswith(f"rowferry: '{ferry.config}' has no task: put one file a task into '{ferry.folder}/conf.d'\n")
+
+
 def test_wrong_arguments(pair, rowferry):
     ferry = rowferry(*pair, [DB])
     done = ferry.command("check", "-c", ferry.config, "nobody")

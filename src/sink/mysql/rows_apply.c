@@ -16,7 +16,7 @@
 #include "route/ddl_savepoint.h"
 #include "sink/mysql/applier_private.h"
 
-enum { INSERT_ROWS = 1000, INSERT_BYTES = 128 * 1024 };
+enum { INSERT_ROWS = 1000, INSERT_BYTES = 128 * 1024, GTID_UNSAFE_ENGINE = 1785 };
 
 struct run {
 	struct applier *applier;

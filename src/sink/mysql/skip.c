@@ -74,7 +74,7 @@ skip_blame(const struct skip *skip, const char *task, struct err *err)
 	if (err->kind != ERR_STOP)
 		return false;
 	(void) err_prefix(err, "replacement of request %" PRIu64 " in dump2db.skipped: ", skip->id);
-	if (err->hint[0] != '\0')
+	if (err->code == 0 && err->hint[0] != '\0')
 		return false;
 	return err_hint(err, "Take it back (rowferry skip %s --cancel %" PRIu64 ") and ask again with a statement that the destination "
 			     "takes; name each table with its database.", task, skip->id);
