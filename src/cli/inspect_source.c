@@ -107,7 +107,8 @@ read_all(struct reading *reading, struct dump *dump, struct err *err)
 {
 	struct bytes packet;
 	const struct place *from = &reading->at, *until = &reading->until;
-	bool is_end = false, is_late = until->file != NULL && place_compare(from->file, from->offset, until->file, until->offset) > 0;
+	bool is_late = until->file != NULL && place_compare(from->file, from->offset, until->file, until->offset) > 0;
+	bool is_end = false;
 
 	/* The first packet tells whether the source has the file at all. */
 	do {

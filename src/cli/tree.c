@@ -88,7 +88,8 @@ static const struct command inspect_children[] = {
 	.summary = "prints binlog files, or a live source, as JSON lines or SQL",
 	.synopsis = "FILE...|-c FILE TASK|--host HOST",
 	.description = "Prints what a binlog holds: one line for each row and each other event, with its GTID and its\n"
-		       "exact place. Files are read without any server ('-' is standard input).\n"
+		       "exact place. Files are read without any server ('-' is standard input);\n"
+		       "a live source from its present end on, where --from names no other place.\n"
 		       "Columns are named where the source logs names (binlog_row_metadata = FULL), @1, @2, ... where not.\n",
 	.options = inspect_binlog_options,
 	.n_options = COUNT(inspect_binlog_options),
