@@ -223,6 +223,25 @@ put_override(const struct marker_options *options, struct buf *sql)
 	literal_put_string(text, strlen(text), sql);
 }
 
+/* Rows without their task: whose position it is, and of which source, cannot be told. */
+static bool
+refuse_orphans(const struct marker *marker, struct conn *conn, struct err *err)
+{
+	char *sql = mem_printf("SELECT 1 FROM dump2db.marker WHERE server_id = %" PRIu32 " LIMIT 1", marker->options.server_id);
+	char *text = NULL;
+	bool done = conn_query_one(conn, sql, &text, err);
+
+	if (text != NULL) {
+		done = err_set(err, ERR_STOP, "dump2db.marker has rows of server_id %" PRIu32 ", and dump2db.task has none",
+		    marker->options.server_id);
+		(void) err_hint(err, "Bring the row of dump2db.task back from a backup; or copy the tables again, delete the rows of this "
+				     "server_id from dump2db.marker and give that copy's position as start.");
+	}
+	free(text);
+	free(sql);
+	return done;
+}
+
 static bool
 insert_rows(struct marker *marker, struct conn *conn, const struct marker_position *from, struct err *err)
 {
@@ -268,7 +287,7 @@ marker_create(struct marker *marker, struct conn *conn, const struct marker_posi
 {
 	bool is_mysql = marker->options.source_flavour == FLAVOUR_MYSQL;
 
-	if (!marker->options.is_dry && !insert_rows(marker, conn, from, err))
+	if (!marker->options.is_dry && (!refuse_orphans(marker, conn, err) || !insert_rows(marker, conn, from, err)))
 		return false;
 	marker->epoch = 1;
 	marker->committed.is_gtid = from->is_gtid;

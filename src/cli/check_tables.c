@@ -162,6 +162,7 @@ static void
 check_target_side(struct check *check, const struct carried_tables *tables)
 {
 	const struct destination_options *destination = &check->task->destination;
+	const char *enforced = variables_get(&check->destination.variables, "enforce_gtid_consistency");
 	struct names names = {.arena = &check->report->arena};
 
 	collect(&names, tables, lacks_target);
@@ -173,6 +174,10 @@ check_target_side(struct check *check, const struct carried_tables *tables)
 	report_names(check->report, destination->allow_nontransactional ? VERDICT_WARN : VERDICT_FAIL, "tables.target_engine",
 	    &names, "tables of the destination in an engine without transactions",
 	    "Use InnoDB there: rows that cannot be rolled back with the marker are applied twice after a crash.");
+	if (destination->allow_nontransactional && enforced != NULL && strcmp(enforced, "ON") == 0)
+		report_names(check->report, VERDICT_FAIL, "tables.gtid_consistency", &names,
+		    "tables of the destination that its enforce_gtid_consistency refuses to change with the position",
+		    "ALTER them to InnoDB, or turn gtid_mode and enforce_gtid_consistency off there (error 1785).");
 	names_release(&names);
 	collect(&names, tables, has_target_trigger);
 	report_names(check->report, destination->allow_triggers ? VERDICT_WARN : VERDICT_FAIL, "tables.triggers", &names,

@@ -11,6 +11,7 @@
 #include "cli/event_walk.h"
 #include "cli/inspect_source.h"
 #include "cli/options.h"
+#include "cli/place.h"
 #include "cli/tasks.h"
 #include "source/binlog_file.h"
 
@@ -52,6 +53,28 @@ parse_offset(const char *option, const char *text, uint64_t *offset, struct err 
 	return err_set(err, ERR_STOP, "option '--%s' wants an offset from 4 on for a file, not '%s'", option, text);
 }
 
+/* What is read from inside an event may look like anything; counted from the start of the file, offsets tell. */
+static bool
+blame_offset(const char *path, uint64_t from, struct err *err)
+{
+	struct binlog_file *file;
+	struct bytes packet = {0};
+	struct err ignored = {0};
+	uint64_t offset = 0;
+
+	if (from <= PLACE_FIRST_OFFSET || strcmp(path, "-") == 0 || !binlog_file_open(path, &file, &ignored))
+		return false;
+	while (binlog_file_next(file, &packet, &offset, &ignored) && packet.data != NULL && offset + packet.len <= from)
+		continue;
+	if (packet.data != NULL && offset < from) {
+		(void) err_set(err, ERR_STOP, "%s: offset %" PRIu64 " is not the beginning of an event", binlog_file_name(file), from);
+		(void) err_hint(err, "The event that it lies in begins at %" PRIu64 " and ends at %" PRIu64 ".", offset,
+		    offset + packet.len);
+	}
+	binlog_file_close(file);
+	return false;
+}
+
 /* `from`: 0 for the start. `until`: 0 for the end. */
 static bool
 read_file(const char *path, uint64_t from, uint64_t until, struct event_walk *walk, struct err *err)
@@ -75,7 +98,7 @@ read_file(const char *path, uint64_t from, uint64_t until, struct event_walk *wa
 		is_first = false;
 	}
 	binlog_file_close(file);
-	return done;
+	return done || blame_offset(path, from, err);
 }
 
 static bool

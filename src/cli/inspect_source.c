@@ -93,6 +93,7 @@ take(struct reading *reading, struct bytes packet, struct err *err)
 		     event.type != EVENT_HEARTBEAT_V2 && !(event.type == EVENT_FORMAT_DESCRIPTION && event.log_pos == 0);
 	if (event.type == EVENT_ROTATE && !is_in_file)
 		return take_rotate(reading, &event, err);
+	event_walk_mute(reading->walk, !is_in_file);
 	if (is_in_file)
 		offset = end_of(offset, &event) - event.length;
 	if (!event_walk_feed(reading->walk, reading->at.file, offset, packet, err))
@@ -105,17 +106,21 @@ static bool
 read_all(struct reading *reading, struct dump *dump, struct err *err)
 {
 	struct bytes packet;
+	const struct place *from = &reading->at, *until = &reading->until;
+	bool is_late = until->file != NULL && place_compare(from->file, from->offset, until->file, until->offset) > 0;
 	bool is_end = false;
 
-	while (!event_walk_is_full(reading->walk) && !is_reached(reading)) {
+	/* The first packet tells whether the source has the file at all. */
+	do {
 		if (!dump_next(dump, &packet, &is_end, err))
 			return false;
 		if (is_end)
 			return err_set(err, ERR_STOP, "the source closed the binlog stream");
 		if (!take(reading, packet, err))
 			return false;
-	}
-	return true;
+	} while (!event_walk_is_full(reading->walk) && !is_reached(reading));
+	return !is_late || err_set(err, ERR_STOP, "the place to begin at lies behind the one to end at, %s:%" PRIu64, until->file,
+				      until->offset);
 }
 
 bool
@@ -129,6 +134,9 @@ inspect_source(const struct inspect_source_options *options, struct event_walk *
 	bool done = conn_open(&options->conn, &conn, err) && find_place(conn, options->from, &reading.at, err) &&
 		    (options->until == NULL || find_place(conn, options->until, &reading.until, err));
 
+	if (done && options->from == NULL)
+		(void) fprintf(stderr, "rowferry: beginning at the source's present end, %s:%" PRIu64 "; --from names another place\n",
+		    reading.at.file, reading.at.offset);
 	if (done) {
 		dump_options.server_id = options->server_id == 0 ? own_server_id() : options->server_id;
 		dump_options.file = reading.at.file;

@@ -81,11 +81,6 @@ take_pid_file(const char *path, int *fd, struct err *err)
 static bool
 check_tasks(const struct tasks *tasks, const struct run_args *args, struct err *err)
 {
-	const struct config *config = tasks->config;
-
-	if (tasks->n == 0)
-		return err_set(err, ERR_STOP, "'%s' has no task: put one file a task into '%s'", config->file,
-		    config->include == NULL ? "" : config->include);
 	if (args->until != NULL && tasks->n > 1 && strcmp(args->until, "now") != 0)
 		return err_set(err, ERR_STOP, "--until '%s' is a place in one source: name one task", args->until);
 	return true;

@@ -60,8 +60,10 @@ check_args(const struct skip_args *args, struct err *err)
 	bool is_request = args->gtid != NULL || args->position != NULL || args->replace != NULL ||
 			  args->replace_file != NULL || args->why != NULL;
 
-	if (args->task.n != 1)
-		return err_set(err, ERR_STOP, "the task is not named");
+	if (args->task.n != 1) {
+		(void) err_set(err, ERR_STOP, "the task is not named");
+		return err_hint(err, "Usage: rowferry skip " SKIP_SYNOPSIS "; see 'rowferry skip --help'.");
+	}
 	if (args->is_list && args->cancel_id != 0)
 		return exclude("list", "cancel", err);
 	if (args->is_json && !args->is_list)
@@ -323,6 +325,8 @@ list(const struct skip_args *args, const struct task_options *task, struct conn 
 	}
 	if (done && args->is_json)
 		buf_puts(&out, "]\n");
+	else if (done && n == 0)
+		buf_printf(&out, "task '%s' has no requests\n", task->name);
 	(void) fwrite(buf_text(&out), 1, out.len, stdout);
 	buf_release(&out);
 	arena_release(&arena);

@@ -5,6 +5,8 @@
 
 #include "cli/command.h"
 
+#define SKIP_SYNOPSIS "(--gtid GTID|--position FILE:OFFSET) --why TEXT TASK | (--list|--cancel ID) TASK"
+
 struct skip_args {
 	const char *config; /* NULL: COMMAND_CONFIG_PATH */
 	struct operands task;

@@ -23,7 +23,9 @@ load(const char *path, struct config **config, struct err *err)
 	bool done = config_load(path, config, &messages, err);
 
 	print_messages(&messages);
-	if (!done && messages.n_mistakes > 0)
+	if (!done && messages.n_denied > 0 && messages.n_denied == messages.n_mistakes)
+		(void) err_set(err, ERR_STOP, "the configuration '%s' may not be read", path);
+	else if (!done && messages.n_mistakes > 0)
 		(void) err_set(err, ERR_STOP, "the configuration '%s' has %zu mistake%s", path, messages.n_mistakes,
 		    messages.n_mistakes == 1 ? "" : "s");
 	config_messages_release(&messages);
@@ -56,6 +58,12 @@ tasks_load(const char *path, const struct operands *names, struct tasks *tasks, 
 	if (!load(path == NULL ? COMMAND_CONFIG_PATH : path, &tasks->config, err))
 		return false;
 	config = tasks->config;
+	if (names->n == 0 && config->n_tasks == 0) {
+		(void) err_set(err, ERR_STOP, "'%s' has no task: put one file a task into '%s'", config->file,
+		    config->include == NULL ? "" : config->include);
+		tasks_release(tasks);
+		return false;
+	}
 	n = names->n == 0 ? config->n_tasks : names->n;
 	tasks->items = mem_alloc((n + 1) * sizeof(*tasks->items));
 	for (; tasks->n < n; tasks->n++) {

@@ -45,7 +45,8 @@ static const struct command_option skip_options[] = {
 	"run this statement in its place"},
     {0, "replace-file", "FILE", COMMAND_TEXT, offsetof(struct skip_args, replace_file), 0, 0,
 	"run the statement in FILE in its place ('-': standard input)"},
-    {0, "why", "TEXT", COMMAND_TEXT, offsetof(struct skip_args, why), 0, 0, "the reason, recorded with the request"},
+    {0, "why", "TEXT", COMMAND_TEXT, offsetof(struct skip_args, why), 0, 0,
+	"the reason, recorded with the request; required"},
     {0, "list", NULL, COMMAND_SWITCH, offsetof(struct skip_args, is_list), 0, 0,
 	"list the requests of the task, used and open"},
     {0, "cancel", "ID", COMMAND_NUMBER, offsetof(struct skip_args, cancel_id), 1, UINT64_MAX,
@@ -87,7 +88,8 @@ static const struct command inspect_children[] = {
 	.summary = "prints binlog files, or a live source, as JSON lines or SQL",
 	.synopsis = "FILE...|-c FILE TASK|--host HOST",
 	.description = "Prints what a binlog holds: one line for each row and each other event, with its GTID and its\n"
-		       "exact place. Files are read without any server ('-' is standard input).\n"
+		       "exact place. Files are read without any server ('-' is standard input);\n"
+		       "a live source from its present end on, where --from names no other place.\n"
 		       "Columns are named where the source logs names (binlog_row_metadata = FULL), @1, @2, ... where not.\n",
 	.options = inspect_binlog_options,
 	.n_options = COUNT(inspect_binlog_options),
@@ -143,7 +145,7 @@ static const struct command commands[] = {
     {
 	.name = "skip",
 	.summary = "passes over or replaces one transaction, deliberately",
-	.synopsis = "TASK",
+	.synopsis = SKIP_SYNOPSIS,
 	.description = "Tells a task to pass over the one transaction named by --gtid or --position, or to run something\n"
 		       "else in its place. The request, who made it and why stay recorded in dump2db.skipped.\n",
 	.options = skip_options,

@@ -38,7 +38,7 @@ check_file(struct doc *doc, const char *prefix, const char *name, struct stat *s
 		return false;
 	path = conf_path(doc_line(doc, setting).file, config_setting_get_string(setting), doc->arena);
 	if (stat(path, stat_of) != 0 || access(path, R_OK) != 0) {
-		doc_mistake(doc, setting, key.path, "cannot read '%s': %s", path, strerror(errno));
+		doc_mistake(doc, setting, key.path, "cannot read '%s': %s", path, config_messages_why(doc->messages, errno));
 		return false;
 	}
 	if (!S_ISREG(stat_of->st_mode)) {

@@ -250,7 +250,7 @@ read_descriptor(struct scan *scan, int fd, struct buf *content)
 	ssize_t n;
 
 	if (fstat(fd, &scan->stat) != 0)
-		return refuse_file(scan, strerror(errno));
+		return refuse_file(scan, config_messages_why(scan->messages, errno));
 	if (!S_ISREG(scan->stat.st_mode))
 		return refuse_file(scan, "it is not a regular file");
 	for (const struct scan *up = scan->parent; up != NULL; up = up->parent) {
@@ -261,7 +261,7 @@ read_descriptor(struct scan *scan, int fd, struct buf *content)
 		buf_reserve(content, 64 * 1024);
 		n = read(fd, content->data + content->len, content->cap - content->len);
 		if (n < 0)
-			return refuse_file(scan, strerror(errno));
+			return refuse_file(scan, config_messages_why(scan->messages, errno));
 		content->len += (size_t) n;
 	} while (n > 0 && content->len <= room);
 	if (content->len > room)
@@ -277,7 +277,7 @@ scan_file(struct scan *scan)
 	int fd = open(scan->file, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 
 	if (fd < 0)
-		return refuse_file(scan, strerror(errno));
+		return refuse_file(scan, config_messages_why(scan->messages, errno));
 	bool ok = read_descriptor(scan, fd, &content);
 	(void) close(fd);
 	if (ok) {

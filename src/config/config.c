@@ -146,7 +146,8 @@ load_folder(struct load *load, struct doc *doc)
 		return; /* it had the wrong type */
 	int n = scandir(folder, &entries, is_task_file, compare_names);
 	if (n < 0) {
-		doc_mistake(doc, NULL, "include", "cannot read directory '%s': %s", folder, strerror(errno));
+		doc_mistake(doc, NULL, "include", "cannot read directory '%s': %s", folder,
+		    config_messages_why(doc->messages, errno));
 		return;
 	}
 	if (n == 0)

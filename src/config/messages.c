@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "config/messages.h"
 
+#include <errno.h>
+#include <pwd.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/buf.h"
 #include "base/mem.h"
@@ -59,6 +62,24 @@ config_messages_add(struct config_messages *messages, enum config_message_kind k
 	messages->items[messages->n++] = message;
 }
 
+const char *
+config_messages_why(struct config_messages *messages, int number)
+{
+	const struct passwd *user;
+	char *text;
+	const char *kept;
+
+	if (number != EACCES)
+		return strerror(number);
+	messages->n_denied++;
+	user = getpwuid(geteuid());
+	text = user == NULL ? mem_printf("%s: make it readable for user %ld", strerror(number), (long) geteuid())
+			    : mem_printf("%s: make it readable for user '%s'", strerror(number), user->pw_name);
+	kept = copy(&messages->arena, text);
+	free(text);
+	return kept;
+}
+
 /* Insertion sort: stable, and there are 200 at most. */
 void
 config_messages_sort(struct config_messages *messages)
@@ -89,6 +110,8 @@ config_messages_fail(const struct config_messages *messages, struct err *err)
 	}
 	if (messages->n_mistakes > 1)
 		(void) err_suffix(err, " (and %zu more)", messages->n_mistakes - 1);
+	if (messages->n_denied == messages->n_mistakes)
+		return false;
 	return err_hint(err, "Correct the configuration; rowferry.conf(5) describes every key.");
 }
 

@@ -25,11 +25,14 @@ struct config_messages {
 	size_t n;
 	size_t cap;
 	size_t n_mistakes;
+	size_t n_denied; /* of those: files that this user may not read */
 	struct arena arena;
 };
 
 void config_messages_add(struct config_messages *messages, enum config_message_kind kind, const char *file,
     unsigned int line, const char *key, const char *format, ...) __attribute__((format(printf, 6, 7)));
+/* Why a file cannot be read, for a mistake that is added next: strerror(), and the advice where that is a permission. */
+const char *config_messages_why(struct config_messages *messages, int number);
 /* By line within each file; files stay in the order in which they were read. */
 void config_messages_sort(struct config_messages *messages);
 /* The first mistake and how many more there are, as ERR_STOP; always false. */

@@ -15,7 +15,7 @@
 #include "source/server_state.h"
 
 enum { PUT_SLICE_MS = 200, BACKOFF_FIRST_MS = 200, BACKOFF_LIMIT_MS = 30000, DEAD_AFTER_HEARTBEATS = 3,
-	LOOK_AFTER_HEARTBEATS = 3 };
+	LOOK_AFTER_HEARTBEATS = 3, NOT_SENT = 1236 };
 
 struct live {
 	struct live_options options;
@@ -308,6 +308,22 @@ note_heartbeat(struct live *live, bool is_heartbeat, struct err *err)
 	return ++live->n_heartbeats % LOOK_AFTER_HEARTBEATS != 0 || look_for_reset(live, err);
 }
 
+/* 1236 is what a source says to all that it will not send; the text tells which. */
+static bool
+refuse_stream(struct err *err)
+{
+	static const char *const lost[] = {"purged", "Could not find first log file name", "impossible position",
+	    "requested to start", "has more GTIDs than"};
+
+	if (strstr(err->text, "same server_uuid/server_id") != NULL)
+		return err_hint(err, "Another 'rowferry run' of this task may be running: stop one of the two. Otherwise give every "
+				     "replica, and every task, a server_id of its own.");
+	for (size_t i = 0; err->code == NOT_SENT && i < sizeof(lost) / sizeof(lost[0]); i++)
+		if (strstr(err->text, lost[i]) != NULL)
+			return err_hint(err, "Copy the tables again, and start the task behind the copy with override = true.");
+	return false;
+}
+
 static bool
 read_one(struct live *live, struct err *err)
 {
@@ -317,7 +333,7 @@ read_one(struct live *live, struct err *err)
 	bool is_end;
 
 	if (!dump_next(live->dump, &packet, &is_end, err))
-		return false;
+		return refuse_stream(err);
 	if (is_end)
 		return err_set(err, ERR_RETRY, "the source closed the binlog stream");
 	atomic_store(&progress->heard_ms, clock_mono_ms());

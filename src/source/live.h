@@ -27,6 +27,8 @@ struct until {
 };
 
 void until_release(struct until *until);
+/* Whether more than is asked for has been carried out at this position. */
+bool until_is_behind(const struct until *until, const struct gtid_set *executed, const char *file, uint64_t offset);
 /* "now" asks the source; otherwise a GTID set or FILE:OFFSET. */
 bool until_parse(const char *text, struct conn *source, struct until *until, struct err *err);
 

@@ -144,7 +144,8 @@ server_check_replica_id(struct conn *conn, uint32_t server_id, const char *repor
 			continue;
 		done = err_set(err, ERR_STOP, "server_id %" PRIu32 " is already in use on source '%s' by replica '%s:%s'",
 		    server_id, conn_name(conn), host, port == NULL ? "" : port);
-		(void) err_hint(err, "Give every replica, and every task, a server_id of its own.");
+		(void) err_hint(err, "Another 'rowferry run' of this task may be running: stop one of the two. Otherwise give every "
+				     "replica, and every task, a server_id of its own.");
 	}
 	result_free(result);
 	return done;

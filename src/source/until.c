@@ -14,6 +14,22 @@ until_release(struct until *until)
 	*until = (struct until){0};
 }
 
+bool
+until_is_behind(const struct until *until, const struct gtid_set *executed, const char *file, uint64_t offset)
+{
+	const struct file_position at = {file, offset}, end = {until->file, until->offset};
+
+	switch (until->kind) {
+	case UNTIL_NEVER:
+		return false;
+	case UNTIL_GTIDS:
+		return gtid_set_is_superset(executed, until->gtids) && !gtid_set_is_equal(executed, until->gtids);
+	case UNTIL_FILE:
+		return file[0] != '\0' && file_position_compare(&at, &end) > 0;
+	}
+	return false;
+}
+
 static bool
 until_now(struct conn *source, struct until *until, struct err *err)
 {

@@ -26,6 +26,8 @@ struct task {
 	bool has_until;      /* it has been worked out */
 	char *override; /* start_override() */
 	struct err start_trouble; /* why there is no place to start at; counts only where one is needed */
+	bool is_beyond;      /* it lay behind the position that was stored */
+	bool has_followed;
 	uint64_t last_epoch; /* that this process had */
 	/* The source, as met first. */
 	bool has_source;
@@ -245,6 +247,9 @@ follow(struct task *task, struct err *err)
 	if (!done)
 		return false;
 	const struct marker_position *from = marker_committed_position(applier_marker(applier));
+	if (!task->has_followed && task->run->until != NULL && strcmp(task->run->until, "now") != 0)
+		task->is_beyond = until_is_behind(&task->until, from->executed, from->file, from->offset);
+	task->has_followed = true;
 	log_start(task, from, marker_epoch(applier_marker(applier)));
 	progress_set_position(&task->progress, from, task->last_epoch);
 	progress_set_state(&task->progress, TASK_FOLLOWING, NULL);
@@ -297,10 +302,13 @@ wait_to_retry(struct task *task, struct trouble *trouble)
 static void
 say_end(const struct task *task, enum task_state state)
 {
+	const char *done = task->is_beyond ? "the place to stop at is already behind the stored position"
+					   : "reached the place to stop at";
+
 	if (state == TASK_FAILED)
 		log_err(LOG_ERROR, task->options->name, &task->outcome);
 	else
-		log_line(LOG_INFO, task->options->name, state == TASK_DONE ? "reached the place to stop at" : "stopped");
+		log_line(LOG_INFO, task->options->name, "%s", state == TASK_DONE ? done : "stopped");
 }
 
 static void *

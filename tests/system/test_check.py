@@ -203,7 +203,8 @@ def test_server_ids(pair, rowferry, tmp_path):
         other.wait()
     assert finding["what"] == (f"server_id 77001 is already in use on source '127.0.0.1:{source.port}' by replica "
                                "'rowferry-inspect:0'")
-    assert finding["cure"] == "Give every replica, and every task, a server_id of its own."
+    assert finding["cure"] == ("Another 'rowferry run' of this task may be running: stop one of the two. Otherwise give every "
+                               "replica, and every task, a server_id of its own.")
 
 
 @pytest.mark.parametrize("name, monitor", [("mariadb-10.11", "BINLOG MONITOR"), ("mysql-9.7", "REPLICATION CLIENT")])
@@ -353,6 +354,15 @@ def test_another_task_reads_the_destination(private_server, pool, tmp_path):
     there.restart(binlog_ignore_db="other")
     ferry.write_config()
     assert "do not reach its binlog" in the(check(ferry, "east", status=1), "destination.binlog", "FAIL")["what"]
+
+
+@pytest.mark.parametrize("command", ["check", "status", "run"])
+def test_a_configuration_without_a_task(pair, rowferry, command):
+    ferry = rowferry(*pair, [DB])
+    (ferry.folder / "conf.d/task.conf").unlink()
+    done = ferry.command(command, "-c", ferry.config)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.endswith(f"rowferry: '{ferry.config}' has no task: put one file a task into '{ferry.folder}/conf.d'\n")
 
 
 def test_wrong_arguments(pair, rowferry):

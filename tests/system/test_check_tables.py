@@ -43,6 +43,20 @@ def test_keys_and_engines(pair, rowferry):
     the(found, "tables.target_engine", "WARN")
 
 
+def test_an_engine_that_gtid_consistency_refuses(pool, rowferry):
+    source, target = across(pool, "mysql-9.7", "mysql-9.7")
+    source.execute("CREATE TABLE isam (a INT PRIMARY KEY)", db=DB)
+    target.execute("CREATE TABLE isam (a INT PRIMARY KEY) ENGINE=MyISAM", db=DB)
+    ferry = rowferry(source, target, [DB], {"destination": {"allow_nontransactional": True}})
+    found = check(ferry, status=1)
+    assert the(found, "tables.gtid_consistency", "FAIL")["names"] == [f"{DB}.isam"]
+    ferry.run_until("now")
+    source.execute("INSERT INTO isam VALUES (1)", db=DB)
+    assert ferry.start("--until", "now").wait_for_end() == 1
+    last = ferry.log().strip().splitlines()[-1]
+    assert "(1785). The destination has enforce_gtid_consistency on: " in last and "ALTER the table to InnoDB" in last, last
+
+
 def test_missing_tables_and_triggers(pair, rowferry):
     source, target = pair
     for i in range(8):

@@ -156,6 +156,20 @@ def test_a_position_that_is_taken_away(pool, tables, rowferry, name):
     assert "the task's position is gone from dump2db on the destination. Bring dump2db back" in ferry.log()
 
 
+def test_marker_rows_without_their_task(pool, tables, rowferry):
+    source, target = tables("gone", pool.get("mariadb-10.11"), pool.get("mariadb-10.11", "target"))
+    ferry = rowferry(source, target, ["gone"])
+    ferry.run_until("now")
+    target.execute("DELETE FROM dump2db.task")
+    ferry.start("--until", "now")
+    assert ferry.wait_for_end() == 1
+    number = ferry.tasks["task"]["server_id"]
+    assert (f"error task: destination: dump2db.marker has rows of server_id {number}, and dump2db.task has none. "
+            "Bring the row of dump2db.task back from a backup; or copy the tables again, delete the rows of this "
+            "server_id from dump2db.marker and give that copy's position as start.") in ferry.log()
+    assert target.value("SELECT COUNT(*) FROM dump2db.task") == 0
+
+
 def test_a_marker_that_cannot_be_written(pool, tables, rowferry):
     source, target = tables("gone", pool.get("mariadb-10.11"), pool.get("mariadb-10.11", "target"))
     ferry = rowferry(source, target, ["gone"]).start()

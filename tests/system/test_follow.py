@@ -32,6 +32,22 @@ def test_rows_arrive_while_it_runs(pair, rowferry):
     ferry.stop()
 
 
+def test_a_place_to_stop_at_that_is_passed(pair, rowferry):
+    source, target = pair
+    ferry = rowferry(source, target, [DB])
+    ferry.run_until("now")
+    passed = source.executed_gtids()
+    place = ":".join(map(str, source.binlog_position()))
+    source.execute("INSERT INTO rowferry_sentinel VALUES (999999)", db=DB)
+    ferry.run_until("now")
+    for until in passed, place:
+        ferry.run_until(until)
+        assert ferry.log().strip().splitlines()[-1].endswith(
+            " info task: the place to stop at is already behind the stored position"), ferry.log()
+    ferry.run_until("now")
+    assert ferry.log().strip().splitlines()[-1].endswith(" info task: reached the place to stop at")
+
+
 def test_run_until_now_ends_there(pair, rowferry):
     source, target = pair
     ferry = rowferry(source, target, [DB])

@@ -158,6 +158,9 @@ NO_EVENTS = {
     "a status without an event": (b"\0", "a packet of 1 bytes that is no binlog event"),
     "another status": (b"\7" + events.xid(2).bytes(), "that is no binlog event"),
     "an error without a number": (b"\xff", "reading the binlog"),
+    "another reader under the same number": (
+        error_packet(4052, "A replica with the same server_uuid/server_id as this replica has connected to the source"),
+        "(4052). Another 'rowferry run' of this task may be running"),
     "an error that trying again does not cure": (error_packet(1236, "log event entry exceeded max_allowed_packet"), "(1236)"),
 }
 

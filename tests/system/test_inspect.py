@@ -158,8 +158,8 @@ def test_a_live_source_shows_what_the_file_has(each_server, tmp_path):
     assert [item for item in live if item["file"] == path.name and item["kind"] != "format_description"] == [
         item for item in lines(path) if item["kind"] != "format_description"]
     start = lines(path)[4]
-    live = lines(*live_options(each_server, tmp_path), "--from", f"{path.name}:{start['offset']}", "--limit", 2)
-    assert live[-1] == start  # behind the format description, which the server sends first
+    live = lines(*live_options(each_server, tmp_path), "--from", f"{path.name}:{start['offset']}", "--limit", 1)
+    assert live == [start]  # not the format description, which the server sends first
 
 
 def test_the_source_of_a_task(pool, rowferry):
@@ -175,9 +175,34 @@ def test_the_source_of_a_task(pool, rowferry):
     assert f"there is no task 'nobody' in '{ferry.config}'. Its tasks are: task." in done.stderr
 
 
-def test_a_place_that_the_source_does_not_have(pool, tmp_path):
-    _, error = inspect(*live_options(pool.get("mysql-9.7"), tmp_path), "--from", "binlog.999999", status=1)
-    assert "Could not find first log file name in binary log index file" in error
+@pytest.mark.parametrize("until", [[], ["--until", "now"]])
+@pytest.mark.parametrize("file", ["binlog.999999", "other.000001", "a.000001", "binlog.000000"])
+def test_a_place_that_the_source_does_not_have(each_server, tmp_path, file, until):
+    text, error = inspect(*live_options(each_server, tmp_path), "--from", file, *until, status=1)
+    assert text == "" and "Could not find first log file name in binary log index file" in error
+
+
+def test_a_place_behind_the_end(each_server, tmp_path):
+    file, offset = each_server.binlog_position()
+    text, error = inspect(*live_options(each_server, tmp_path), "--from", f"{file}:{offset + 10}", "--until", "now", status=1)
+    assert text == ""
+    assert error == f"rowferry: the place to begin at lies behind the one to end at, {file}:{offset}\n" or "(1236)" in error
+
+
+def test_where_a_live_source_begins(pool, tmp_path):
+    server = pool.get("mariadb-10.11")
+    place = ":".join(map(str, server.binlog_position()))
+    text, error = inspect(*live_options(server, tmp_path), "--until", "now")
+    assert (text, error) == ("", f"rowferry: beginning at the source's present end, {place}; --from names another place\n")
+
+
+def test_an_offset_inside_an_event(each_server):
+    path = write_rows(each_server)
+    item = rows_of(lines(path))[0]
+    for offset in item["offset"] + 7, item["end"] - 3:
+        _, error = inspect(path, "--from", offset, status=1)
+        assert error == (f"rowferry: {path.name}: offset {offset} is not the beginning of an event. The event that it lies in "
+                         f"begins at {item['offset']} and ends at {item['end']}.\n")
 
 
 def test_compressed_transactions(pool):

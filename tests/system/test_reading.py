@@ -70,6 +70,7 @@ def test_a_purged_position_stops(private, rowferry):
     wait_for("the purge", purge)
     log = fails_with(ferry, "reading the binlog")
     assert "(1236)" in log and "purged" in log, log
+    assert "(1236). Copy the tables again, and start the task behind the copy with override = true." in log
 
 
 def test_a_source_that_lacks_what_was_applied_stops(private, rowferry):

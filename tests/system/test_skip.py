@@ -81,6 +81,37 @@ def test_a_replacement_that_commits_by_itself(stopped):
     assert requests(target)[0][0] == "asked"
 
 
+@pytest.mark.parametrize("statement, why", [("INSERT INTO t VALUES (1, 'x')", "No database selected"),
+                                            (f"INSERT INTO {DB}.t VALUES (2, 'x')", "Duplicate entry")])
+def test_a_replacement_that_fails(stopped, statement, why):
+    ferry, _, target, gtid, place = stopped
+    skip(ferry, "--gtid", gtid, "--replace", statement, "--why", "x")
+    assert ferry.start("--until", "now").wait_for_end() == 1
+    last = ferry.log().strip().splitlines()[-1]
+    assert f"error task: gtid {gtid}, {place}: replacement of request 1 in dump2db.skipped: " in last and why in last
+    assert last.endswith("Take it back (rowferry skip task --cancel 1) and ask again with a statement that the destination "
+                         "takes; name each table with its database."), last
+    assert "replaced by request" not in ferry.log()
+    assert requests(target)[0][0] == "asked"
+
+
+def test_a_replacement_of_a_definition_that_fails(stopped):
+    ferry, source, target, gtid, _ = stopped
+    assert skip(ferry, "--list").stdout == "task 'task' has no requests\n"
+    assert skip(ferry, "--list", "--json").stdout == "[]\n"
+    skip(ferry, "--gtid", gtid, "--why", "x")
+    ferry.run_until("now")
+    target.execute("CREATE TABLE u (id INT)", db=DB)
+    source.execute("CREATE TABLE u (id INT PRIMARY KEY)", db=DB)
+    assert ferry.start("--until", "now").wait_for_end() == 1
+    gtid = re.findall(r"error task: gtid (\S+), \S+:\d+: the target refuses CREATE TABLE", ferry.log())[-1]
+    skip(ferry, "--gtid", gtid, "--replace", f"ALTER TABLE {DB}.v ADD PRIMARY KEY (id)", "--why", "x")
+    assert ferry.start("--until", "now").wait_for_end() == 1
+    last = ferry.log().strip().splitlines()[-1]
+    assert "replacement of request 2 in dump2db.skipped: " in last and "(rowferry skip task --cancel 2)" in last, last
+    assert "replaced by request" not in ferry.log()
+
+
 def test_a_replacement_from_a_file(stopped, tmp_path):
     ferry, _, target, gtid, _ = stopped
     statement = f"INSERT INTO {DB}.t VALUES (1, 'it''s \u00e4 \\\\ test')"
@@ -182,6 +213,14 @@ def test_a_task_that_never_ran(pool, rowferry):
 def test_wrong_arguments(rowferry, pool, arguments, text):
     ferry = rowferry(pool.get("mariadb-10.11"), pool.get("mariadb-10.11", "target"), [DB])
     assert skip(ferry, *arguments, status=2).stderr == f"rowferry: {text}\n"
+
+
+def test_without_a_task_its_usage_is_shown(rowferry, pool):
+    ferry = rowferry(pool.get("mariadb-10.11"), pool.get("mariadb-10.11", "target"), [DB])
+    done = ferry.command("skip")
+    assert (done.returncode, done.stderr) == (2, (
+        "rowferry: the task is not named. Usage: rowferry skip (--gtid GTID|--position FILE:OFFSET) --why TEXT TASK | "
+        "(--list|--cancel ID) TASK; see 'rowferry skip --help'.\n"))
 
 
 def test_it_leaves_the_binlog_alone_where_the_task_does(pool, rowferry):

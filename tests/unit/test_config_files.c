@@ -2,6 +2,9 @@
 /* What concerns several files: @include, the include directory, passwords and who may read them. */
 #include "config_files.h"
 
+#include <pwd.h>
+#include <unistd.h>
+
 #define SOURCE "source = { host = \"db1\"; user = \"r\"; };\n"
 #define DESTINATION "destination = { host = \"db2\"; user = \"w\"; };\n"
 #define TASK(id) "server_id = " id ";\n" SOURCE DESTINATION
@@ -165,6 +168,31 @@ test_nothing_there(void **state)
 	folder_close(&folder);
 }
 
+/* root may read everything, so another user asks. */
+static void
+test_not_allowed(void **state)
+{
+	struct folder folder;
+	bool is_root = geteuid() == 0;
+
+	(void) state;
+	folder_open(&folder);
+	folder_write(&folder, "t.conf", TASK("1"));
+	folder_chmod(&folder, "t.conf", 0);
+	assert_int_equal(is_root ? seteuid(65534) : 0, 0);
+	const struct passwd *user = getpwuid(geteuid());
+	char *text = mem_printf("t.conf: cannot read the file: Permission denied: make it readable for user '%s'",
+	    user == NULL ? "" : user->pw_name);
+	bool done = folder_load(&folder, "t.conf");
+	assert_int_equal(is_root ? seteuid(0) : 0, 0);
+	assert_false(done);
+	assert_non_null(user);
+	folder_expect(&folder, (const char *const[]){text, NULL});
+	assert_string_equal(folder.err.hint, "");
+	free(text);
+	folder_close(&folder);
+}
+
 static void
 test_passwords_others_can_read(void **state)
 {
@@ -239,6 +267,7 @@ main(void)
 	    cmocka_unit_test(test_include_depth_and_length),
 	    cmocka_unit_test(test_several_files),
 	    cmocka_unit_test(test_nothing_there),
+	    cmocka_unit_test(test_not_allowed),
 	    cmocka_unit_test(test_passwords_others_can_read),
 	    cmocka_unit_test(test_password_files),
 	};

@@ -264,15 +264,17 @@ skip_if_told(struct applier *applier, struct txn *txn, struct err *err)
 		skip_release(&skip);
 		return false;
 	}
-	log_line(LOG_WARN, applier->options.task, "%s: %s by request %" PRIu64 " in dump2db.skipped", err->text,
-	    skip.replacement == NULL ? "passed over" : "replaced", skip.id);
+	asked = *err;
 	err_clear(err);
 	marker_stage(applier->marker, txn);
 	done = applier_begin(applier, origin_of(txn), err) &&
-	       skip_put_replacement(&skip, applier->conn, applier->writer, err);
+	       skip_put_replacement(&skip, applier->options.task, applier->conn, applier->writer, err);
 	done = done && skip_put_used(&skip, applier->options.server_id, txn, applier->writer, err) &&
 	       applier_commit(applier, err);
-	if (!done)
+	if (done)
+		log_line(LOG_WARN, applier->options.task, "%s: %s by request %" PRIu64 " in dump2db.skipped", asked.text,
+		    skip.replacement == NULL ? "passed over" : "replaced", skip.id);
+	else
 		applier_rollback(applier, err);
 	skip_release(&skip);
 	return done || applier_in_txn(txn, err);
@@ -323,10 +325,13 @@ apply_ddl(struct applier *applier, struct txn *txn, struct err *err)
 		return done || applier_in_txn(txn, err);
 	struct err asked = {0};
 	if (skip_find(applier->conn, applier->options.server_id, txn, &skip, &asked) && skip.replacement != NULL) {
-		log_line(LOG_WARN, applier->options.task, "%s: replaced by request %" PRIu64 " in dump2db.skipped", err->text,
-		    skip.id);
+		asked = *err;
 		err_clear(err);
-		done = ddl_apply(applier, txn->format, txn, skip.replacement, err) && note_used(applier, txn, &skip, err);
+		done = ddl_apply(applier, txn->format, txn, skip.replacement, err) || skip_blame(&skip, applier->options.task, err);
+		done = done && note_used(applier, txn, &skip, err);
+		if (done)
+			log_line(LOG_WARN, applier->options.task, "%s: replaced by request %" PRIu64 " in dump2db.skipped", asked.text,
+			    skip.id);
 		skip_release(&skip);
 		table_defs_clear(applier->tables);
 		return done || applier_in_txn(txn, err);

@@ -16,7 +16,7 @@
 #include "route/ddl_savepoint.h"
 #include "sink/mysql/applier_private.h"
 
-enum { INSERT_ROWS = 1000, INSERT_BYTES = 128 * 1024 };
+enum { INSERT_ROWS = 1000, INSERT_BYTES = 128 * 1024, GTID_UNSAFE_ENGINE = 1785 };
 
 struct run {
 	struct applier *applier;
@@ -137,7 +137,11 @@ name_row(struct run *run, const struct rows_cursor *rows, const struct target_ta
 
 	if (err->kind != ERR_STOP)
 		return false;
-	if (writer_failed_on_fence(run->applier->writer))
+	if (err->code == GTID_UNSAFE_ENGINE)
+		(void) err_hint(err, "The destination has enforce_gtid_consistency on: it changes no nontransactional table in one "
+				     "transaction with the position, whatever destination.allow_nontransactional says. ALTER the table "
+				     "to InnoDB, or turn gtid_mode and enforce_gtid_consistency off there.");
+	if (err->hint[0] == '\0' && writer_failed_on_fence(run->applier->writer))
 		return err_hint(err, "The position cannot be written. Bring dump2db back on the destination as it was, with its rows, "
 				     "and start the task again.");
 	statement_put_key(rows, table, &key);

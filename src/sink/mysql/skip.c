@@ -69,7 +69,20 @@ skip_put_used(const struct skip *skip, uint32_t server_id, const struct txn *txn
 }
 
 bool
-skip_put_replacement(const struct skip *skip, struct conn *conn, struct writer *writer, struct err *err)
+skip_blame(const struct skip *skip, const char *task, struct err *err)
+{
+	if (err->kind != ERR_STOP)
+		return false;
+	(void) err_prefix(err, "replacement of request %" PRIu64 " in dump2db.skipped: ", skip->id);
+	if (err->code == 0 && err->hint[0] != '\0')
+		return false;
+	return err_hint(err, "Take it back (rowferry skip %s --cancel %" PRIu64 ") and ask again with a statement that the destination "
+			     "takes; name each table with its database.", task, skip->id);
+}
+
+bool
+skip_put_replacement(const struct skip *skip, const char *task, struct conn *conn, struct writer *writer,
+    struct err *err)
 {
 	const struct ddl_context context = {
 	    .flavour = conn_server(conn)->flavour,
@@ -92,10 +105,10 @@ skip_put_replacement(const struct skip *skip, struct conn *conn, struct writer *
 	}
 	if (done) {
 		buf_add(writer_sql(writer), sql.data, sql.len);
-		done = writer_end_statement(writer, WRITER_ANY_COUNT, CHECK_ROWS, err);
+		done = writer_end_statement(writer, WRITER_ANY_COUNT, CHECK_ROWS, err) && writer_finish(writer, err);
 	}
 	arena_release(&arena);
-	return done || err_prefix(err, "replacement of request %" PRIu64 " in dump2db.skipped: ", skip->id);
+	return done || (!writer_failed_on_fence(writer) && skip_blame(skip, task, err));
 }
 
 static void

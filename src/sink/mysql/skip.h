@@ -24,10 +24,14 @@ bool skip_put_used(const struct skip *skip, uint32_t server_id, const struct txn
     struct err *err);
 
 /*
- * Adds the replacement of a transaction of rows to the target transaction that is being built; nothing when there is none.
+ * Runs the replacement of a transaction of rows in the target transaction that is being built; nothing when there is none.
  * ERR_STOP for a statement that would commit by itself.
  */
-bool skip_put_replacement(const struct skip *skip, struct conn *conn, struct writer *writer, struct err *err);
+bool skip_put_replacement(const struct skip *skip, const char *task, struct conn *conn, struct writer *writer,
+    struct err *err);
+
+/* Names the request in front of what its replacement has failed with, and what to do; always false. */
+bool skip_blame(const struct skip *skip, const char *task, struct err *err);
 
 /* Asks for it (the command).  `gtid` or `file`: the other is "".  *id: its number. */
 bool skip_ask(struct conn *conn, uint32_t server_id, const char *gtid, const char *file, uint64_t offset,
