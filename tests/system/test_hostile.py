@@ -150,7 +150,7 @@ def test_a_wrong_checksum_is_read_again(liar):
     lie = one.teller.insert(2).copy(crc=7)
     one.tell(one.teller.with_map(lie), [event_packet(e) for e in again])
     one.carries_on([1, 2, 3])
-    warning = re.search("warning task: .*", one.ferry.log()).group(0)
+    warning = re.search("warning task: .*wrong checksum.*", one.ferry.log()).group(0)
     assert "has a wrong checksum" in warning and one.place(-1) in warning and "trying again" in warning, warning
 
 
