@@ -162,7 +162,7 @@ scan_float(struct scan *scan)
 
 /* `from` to `to` as a number that fits 64 bits with a sign. */
 static bool
-is_int64(const char *from, const char *to)
+is_int64(const char *from, const char *to, long long *value)
 {
 	char digits[32] = "";
 	size_t len = (size_t) (to - from);
@@ -171,16 +171,20 @@ is_int64(const char *from, const char *to)
 		return false;
 	memcpy(digits, from, len);
 	errno = 0;
-	(void) strtoll(digits, NULL, len > 1 && (digits[1] == 'x' || digits[1] == 'X') ? 16 : 10);
+	*value = strtoll(digits, NULL, len > 1 && (digits[1] == 'x' || digits[1] == 'X') ? 16 : 10);
 	return errno == 0;
 }
 
-/* Integers end in L from here on, whether they did before or not. */
+/*
+ * Integers end in L from here on, whether they did before or not, and are decimal: libconfig 1.8 takes 0xFFFFFFFFL
+ * for -1.
+ */
 static bool
 scan_number(struct scan *scan)
 {
 	const char *from = scan->at, *end = scan->at + (isdigit((unsigned char) *scan->at) ? 0 : 1);
 	bool is_hex = end == from && (starts_with(scan, "0x") || starts_with(scan, "0X"));
+	long long value = 0;
 
 	end += is_hex ? 2 : 0;
 	while (end < scan->end && (is_hex ? isxdigit((unsigned char) *end) : isdigit((unsigned char) *end)))
@@ -189,10 +193,14 @@ scan_number(struct scan *scan)
 		scan_float(scan);
 		return true;
 	}
-	if (!is_int64(from, end))
+	if (!is_int64(from, end, &value))
 		return mistake(scan, scan->line, "number %.*s is too large: at most 9223372036854775807",
 		    (int) (end - from < 40 ? end - from : 40), from);
-	copy_to(scan, end);
+	if (is_hex)
+		buf_printf(&scan->text->out, "%lld", value);
+	else
+		copy_to(scan, end);
+	scan->at = end;
 	buf_putc(&scan->text->out, 'L');
 	for (int i = 0; i < 2 && scan->at < scan->end && *scan->at == 'L'; i++)
 		scan->at++;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "mysql/conn.h"
 
+#include <errmsg.h>
 #include <errno.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -224,6 +225,9 @@ conn_open(const struct conn_options *options, struct conn **out, struct err *err
 		password != NULL ? password : options->password, NULL, has_socket ? 0 : options->port,
 		has_socket ? options->socket : NULL, flags) == NULL) {
 		(void) conn_error(conn, "cannot connect", err);
+		if (err->code == CR_AUTH_PLUGIN_CANNOT_LOAD)
+			(void) err_hint(err, "The client library of this build does not know how the account authenticates: give the "
+					     "account another way, or build rowferry with another client library.");
 		goto fail;
 	}
 	set_keepalive(socket_of(conn));

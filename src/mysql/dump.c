@@ -9,12 +9,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <mysqld_error.h>
+
 #include "base/buf.h"
 #include "base/mem.h"
 #include "mysql/packet.h"
-
-/* Numbers of commands: my_command.h. */
-enum { COMMAND_DUMP = 0x12, COMMAND_REGISTER = 0x15, COMMAND_DUMP_GTID = 0x1e };
 
 enum {
 	REPORT_HOST_LONGEST = 60, /* what servers keep of it */
@@ -40,6 +39,15 @@ put_short_string(struct buf *out, const char *text)
 	buf_add(out, text, len);
 }
 
+static bool
+refused(struct conn *conn, const char *what, struct err *err)
+{
+	(void) conn_error(conn, what, err);
+	if (err->code != ER_ACCESS_DENIED_ERROR && err->code != ER_SPECIFIC_ACCESS_DENIED_ERROR)
+		return false;
+	return err_hint(err, "Grant REPLICATION SLAVE on *.* to the task's source user.");
+}
+
 /* u4 server id, then host, user and password as u1 length + text, u2 port, u4 rank, u4 id of the source. */
 static bool
 register_replica(struct conn *conn, const struct dump_options *options, struct err *err)
@@ -54,13 +62,9 @@ register_replica(struct conn *conn, const struct dump_options *options, struct e
 	buf_put_le(&arg, options->report_port, 2);
 	buf_put_le(&arg, 0, 4);
 	buf_put_le(&arg, 0, 4);
-	done = packet_send_command(conn, COMMAND_REGISTER, &arg, true);
+	done = packet_register(conn, &arg);
 	buf_release(&arg);
-	if (!done) {
-		(void) conn_error(conn, "cannot register as a replica", err);
-		return err_hint(err, "Grant REPLICATION SLAVE on *.* to the task's source user.");
-	}
-	return true;
+	return done || refused(conn, "cannot register as a replica", err);
 }
 
 /* MariaDB sends GTIDs as they are only to a replica that says it understands them. */
@@ -105,62 +109,37 @@ set_session(struct conn *conn, const struct dump_options *options, struct err *e
 							      : set_mysql(conn, options, err);
 }
 
-/* u4 position, u2 flags, u4 server id, file name to the end. */
-static bool
-put_dump_by_file(const struct dump_options *options, struct buf *arg, struct err *err)
-{
-	if (options->offset > UINT32_MAX)
-		return err_set(err, ERR_STOP,
-		    "binlog offset %" PRIu64 " of '%s' is over 4294967295, the largest that a replica can ask for",
-		    options->offset, options->file);
-	buf_put_le(arg, options->offset, 4);
-	buf_put_le(arg, options->has_annotations ? DUMP_FLAG_ANNOTATE : DUMP_FLAGS, 2);
-	buf_put_le(arg, options->server_id, 4);
-	if (options->file != NULL)
-		buf_puts(arg, options->file);
-	return true;
-}
-
-/* u2 flags, u4 server id, u4 length of the file name, u8 position, u4 length of the set, the set. */
-static void
-put_dump_by_gtid(const struct dump_options *options, struct buf *arg)
-{
-	struct buf set = {0};
-
-	gtid_set_encode(options->executed, &set);
-	buf_put_le(arg, DUMP_FLAGS, 2);
-	buf_put_le(arg, options->server_id, 4);
-	buf_put_le(arg, 0, 4);
-	buf_put_le(arg, 4, 8);
-	buf_put_le(arg, set.len, 4);
-	buf_add(arg, set.data, set.len);
-	buf_release(&set);
-}
-
 static bool
 request_dump(struct conn *conn, const struct dump_options *options, struct err *err)
 {
-	unsigned int command = COMMAND_DUMP;
-	struct buf arg = {0};
+	struct packet_dump dump = {
+	    .server_id = options->server_id,
+	    .flags = options->has_annotations ? DUMP_FLAG_ANNOTATE : DUMP_FLAGS,
+	    .file = options->file == NULL ? "" : options->file,
+	    .offset = options->offset,
+	};
+	struct buf gtids = {0};
 	bool done;
 
-	if (options->executed != NULL && conn_server(conn)->flavour == FLAVOUR_MYSQL) {
-		command = COMMAND_DUMP_GTID;
-		put_dump_by_gtid(options, &arg);
-	} else {
-		struct dump_options by_file = *options;
-		if (options->executed != NULL) { /* MariaDB finds the place by @slave_connect_state */
-			by_file.file = "";
-			by_file.offset = 4;
-		}
-		if (!put_dump_by_file(&by_file, &arg, err)) {
-			buf_release(&arg);
-			return false;
-		}
+	/* By GTIDs the server finds the place: MySQL by the set, MariaDB by @slave_connect_state. */
+	if (options->executed != NULL) {
+		dump.file = "";
+		dump.offset = 4;
+		dump.has_gtids = conn_server(conn)->flavour == FLAVOUR_MYSQL;
 	}
-	done = packet_send_command(conn, command, &arg, false);
-	buf_release(&arg);
-	return done || conn_error(conn, "cannot ask for the binlog", err);
+	if (dump.has_gtids) {
+		gtid_set_encode(options->executed, &gtids);
+		dump.flags = DUMP_FLAGS;
+		dump.gtids = (struct bytes){(const uint8_t *) gtids.data, gtids.len};
+	}
+	if (dump.offset > UINT32_MAX)
+		done = err_set(err, ERR_STOP,
+		    "binlog offset %" PRIu64 " of '%s' is over 4294967295, the largest that a replica can ask for",
+		    options->offset, options->file);
+	else
+		done = packet_request_dump(conn, &dump) || conn_error(conn, "cannot ask for the binlog", err);
+	buf_release(&gtids);
+	return done;
 }
 
 bool
@@ -190,7 +169,7 @@ dump_next(struct dump *dump, struct bytes *packet, bool *is_end, struct err *err
 	*is_end = false;
 	*packet = (struct bytes){0};
 	if (!packet_read(dump->conn, &whole))
-		return conn_error(dump->conn, "reading the binlog", err);
+		return refused(dump->conn, "reading the binlog", err);
 	if (whole.len < EOF_LONGEST && whole.len > 0 && whole.data[0] == 0xfe) {
 		*is_end = true;
 		return true;

@@ -77,12 +77,10 @@ def test_beside_a_task_that_runs(pair, rowferry):
     ferry = rowferry(source, target, [DB]).start()
     ferry.wait_for_log("joined source")
     ferry.wait_until_synced(source, target, DB)
+    before = ferry.log()
     assert dry_run(ferry, target) == ""
     ferry.wait_until_synced(source, target, DB)
-    warnings = [line for line in ferry.log().splitlines() if " warning task: " in line]
-    assert [line.partition(" warning task: ")[2] for line in warnings] == [
-        "no position is stored on the destination: beginning at the source's present one"]
-    assert ferry.log().count("joined source") == 1, ferry.log()
+    assert ferry.log() == before
     ferry.stop()
 
 
