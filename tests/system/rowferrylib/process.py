@@ -3,6 +3,7 @@
 
 import contextlib
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -58,7 +59,7 @@ def remove_at_end(folder):
 class Process:
     """argv run in the background, its stdout and stderr appended to log_path."""
 
-    def __init__(self, argv, log_path, env=None, cwd=None, stdin=None):
+    def __init__(self, argv, log_path, env=None, cwd=None, stdin=None, watches_memory=False):
         self.argv = [str(a) for a in argv]
         self.log_path = log_path
         with open(log_path, "ab") as log:
@@ -67,7 +68,17 @@ class Process:
         self.is_frozen = False
         self.peak_rss_bytes = None  # the most there ever was, once it has ended
         self.lock = threading.Lock()
+        self.sampled_rss_bytes = 0
+        if watches_memory:
+            threading.Thread(target=self._sample, daemon=True).start()
         _reaper.tell(f"+{self.pid}")
+
+    def _sample(self):
+        """wait4() counts what the parent held when it forked: where that is more, the last look has to do."""
+        with contextlib.suppress(OSError, AssertionError):  # it has ended
+            while True:
+                self.sampled_rss_bytes = max(self.sampled_rss_bytes, self.rss_bytes("VmHWM"))
+                time.sleep(0.005)
 
     @property
     def pid(self):
@@ -90,7 +101,8 @@ class Process:
                 pid, status, usage = os.wait4(self.pid, os.WNOHANG)
                 if pid == self.pid:
                     self.child.returncode = os.waitstatus_to_exitcode(status)
-                    self.peak_rss_bytes = usage.ru_maxrss * 1024
+                    is_own = usage.ru_maxrss > resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+                    self.peak_rss_bytes = usage.ru_maxrss * 1024 if is_own else self.sampled_rss_bytes
                     _reaper.tell(f"-{self.pid}")
             return self.child.returncode
 

@@ -66,6 +66,7 @@ class Rowferry:
         self.config = folder / "rowferry.conf"
         self.log_path = folder / "rowferry.log"
         self.process = None
+        self.watches_memory = False  # without it, peak_rss_bytes means nothing
         self.peak_rss_bytes = None  # of the last process that ended by itself or by stop()
         self.write_config()
 
@@ -88,7 +89,7 @@ class Rowferry:
     def start(self, *arguments, env=None):
         assert not self.is_running(), "it runs already"
         self.process = Process([self.binary, "run", "-c", self.config, *arguments], self.log_path,
-                               env={**self.env, **(env or {})}, cwd=self.folder)
+                               env={**self.env, **(env or {})}, cwd=self.folder, watches_memory=self.watches_memory)
         return self
 
     def is_running(self):

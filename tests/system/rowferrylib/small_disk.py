@@ -11,6 +11,8 @@ import os
 import pathlib
 import subprocess
 
+import pytest
+
 from .server import Server
 
 
@@ -22,7 +24,7 @@ def _unshare():
                               capture_output=True, text=True, check=False)
         if done.returncode == 0:
             return command
-    raise AssertionError(f"no file system can be mounted here, not even in a namespace: {done.stderr}")
+    pytest.skip(f"no file system can be mounted here, not even in a namespace: {done.stderr}")
 
 
 class ServerWithSmallDisk(Server):
