@@ -110,6 +110,7 @@ main(int argc, char **argv)
 	if (!rules_new(&rules_options, &rules, &err))
 		return fail(&err);
 	assembler_options.rules = rules;
+	assembler_options.source_flavour = conn_server(conn)->flavour;
 	if (strcmp(argv[1], "decode") == 0)
 		assembler = assembler_new(&assembler_options, argv[6], 4, "");
 	if (!dump_open(conn, &dump_options, &dump, &err))
