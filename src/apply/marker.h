@@ -42,6 +42,12 @@ struct marker_options {
 	/* An operator's start that wins over the stored position, in words; NULL: none.  It does so once. */
 	const char *override;
 	const atomic_bool *stop;      /* ends the waits */
+	/*
+	 * Called when the server takes no writes for now (ERR_WAIT in *err): true to try again, false to give up.  The session
+	 * keeps its lock meanwhile, so that the owner is seen.  NULL: marker_start() fails with that error.
+	 */
+	bool (*wait)(void *context, const struct err *err);
+	void *wait_context;
 };
 
 /* A place in the source's history. */

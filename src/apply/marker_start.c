@@ -187,6 +187,32 @@ look(struct marker *marker, struct conn *conn, bool *is_new, struct err *err)
 	       (*is_new || (read_slots(marker, conn, err) && take_other_source(marker, conn, err)));
 }
 
+static bool
+claim(struct marker *marker, struct conn *conn, uint64_t last_epoch, bool *is_new, struct err *err)
+{
+	return check_epoch(marker, conn, last_epoch, err) && check_identity(marker, conn, is_new, err) &&
+	       (*is_new || raise_epoch(marker, conn, err));
+}
+
+static bool
+claim_in_time(struct marker *marker, struct conn *conn, uint64_t last_epoch, bool *is_new, struct err *err)
+{
+	const struct marker_options *options = &marker->options;
+	struct err refusal;
+
+	while (!claim(marker, conn, last_epoch, is_new, err)) {
+		if (err->kind != ERR_WAIT || options->wait == NULL || !conn_is_usable(conn))
+			return false;
+		refusal = *err;
+		err_clear(err);
+		if (!conn_exec(conn, "ROLLBACK", NULL, err))
+			return false;
+		if (!options->wait(options->wait_context, &refusal))
+			return err_set(err, ERR_CANCELLED, "stopped");
+	}
+	return true;
+}
+
 /* The epoch is looked at before anybody is killed: a fenced process must not kill its successor. */
 static bool
 own(struct marker *marker, struct conn *conn, uint64_t last_epoch, bool *is_new, struct err *err)
@@ -195,8 +221,7 @@ own(struct marker *marker, struct conn *conn, uint64_t last_epoch, bool *is_new,
 
 	return check_epoch(marker, conn, last_epoch, err) &&
 	       session_lock_take(conn, options->server_id, 0, options->stop, options->task, err) &&
-	       check_epoch(marker, conn, last_epoch, err) && check_identity(marker, conn, is_new, err) &&
-	       (*is_new || raise_epoch(marker, conn, err));
+	       claim_in_time(marker, conn, last_epoch, is_new, err);
 }
 
 bool

@@ -80,7 +80,7 @@ add_head(struct text_table *table)
 static const char *
 state_of(const struct status_look *look)
 {
-	return status_is_mute(look) && status_is_running(&look->report) ? "waiting" : look->report.state;
+	return status_is_mute(look) ? "waiting" : look->report.state;
 }
 
 static void
@@ -88,7 +88,7 @@ add_task(struct text_table *table, const struct status_look *look)
 {
 	const struct status_report *report = &look->report;
 	bool has = look->has_report, is_silent = status_is_silent(look);
-	bool has_lag = has && status_is_running(report) && !is_silent;
+	bool has_lag = status_has_lag(look);
 
 	text_table_add(table, look->task->name);
 	text_table_add(table, !has ? "-" : is_silent ? "silent" : state_of(look));
@@ -219,7 +219,7 @@ static void
 put_json_report(const struct status_look *look, struct buf *out)
 {
 	const struct status_report *report = &look->report;
-	bool has_lag = status_is_running(report) && !status_is_silent(look);
+	bool has_lag = status_has_lag(look);
 
 	put_json_text("state", state_of(look), out);
 	json_text_name("is_silent", out);

@@ -180,7 +180,7 @@ measure_rates(struct status_look *look)
 	bool is_same_count = look->has_last && now->pid == last->pid && now->transactions >= last->transactions &&
 			     now->row_changes >= last->row_changes;
 
-	if (!look->has_report || !is_same_count || status_is_silent(look)) {
+	if (!status_has_lag(look) || !is_same_count) {
 		look->transactions_rate = look->rows_rate = NOT_MEASURED;
 	} else if (seconds > 0) {
 		look->transactions_rate = (double) (now->transactions - last->transactions) / seconds;
@@ -221,7 +221,11 @@ status_is_running(const struct status_report *report)
 bool
 status_is_mute(const struct status_look *look)
 {
-	return look->has_session && look->refusal != NULL && !look->task->has_status;
+	/* The session is missed for a moment when a refused COMMIT makes the task take a new one. */
+	bool is_there = look->has_session || (look->has_report && status_is_running(&look->report) &&
+						 look->report.silent_ms <= STATUS_SILENT_MS);
+
+	return is_there && look->refusal != NULL && !look->task->has_status;
 }
 
 bool
@@ -229,6 +233,12 @@ status_is_silent(const struct status_look *look)
 {
 	return look->has_report && status_is_running(&look->report) && look->report.silent_ms > STATUS_SILENT_MS &&
 	       !(look->is_logged && look->has_session) && !status_is_mute(look);
+}
+
+bool
+status_has_lag(const struct status_look *look)
+{
+	return look->has_report && status_is_running(&look->report) && !status_is_silent(look) && !status_is_mute(look);
 }
 
 bool

@@ -56,6 +56,8 @@ bool status_is_running(const struct status_report *report);
 bool status_is_mute(const struct status_look *look);
 /* It should report and does not. */
 bool status_is_silent(const struct status_look *look);
+/* It runs and reports, so that what it says of its lag and rates is of now. */
+bool status_has_lag(const struct status_look *look);
 /* It runs and reports, or has ended as it was asked to. */
 bool status_is_well(const struct status_look *look);
 

@@ -28,6 +28,7 @@ struct task {
 	struct err start_trouble; /* why there is no place to start at; counts only where one is needed */
 	bool is_beyond;      /* it lay behind the position that was stored */
 	bool has_followed;
+	struct trouble start_wait; /* for the destination to take writes */
 	uint64_t last_epoch; /* that this process had */
 	/* The source, as met first. */
 	bool has_source;
@@ -93,6 +94,21 @@ look_at_source(struct task *task, struct marker_position *start, struct err *err
 	return done;
 }
 
+/* The start waits for a destination that takes no writes. */
+static bool
+wait_at_start(void *context, const struct err *err)
+{
+	struct task *task = context;
+	struct err told = *err;
+	int64_t wait_ms = trouble_wait_ms(&task->start_wait, err);
+
+	(void) err_prefix(&told, "destination: ");
+	progress_set_state(&task->progress, TASK_WAITING, &told);
+	trouble_say(&task->start_wait, task->options->name, &told, wait_ms);
+	atomic_fetch_add(&task->progress.applier.retries, 1);
+	return clock_sleep_ms(wait_ms, &task->stop);
+}
+
 static void
 fill_applier_options(struct task *task, struct applier_options *out)
 {
@@ -118,6 +134,8 @@ fill_applier_options(struct task *task, struct applier_options *out)
 	    .spool_dir = options->limits.spool_dir,
 	    .transaction_memory_bytes = options->limits.transaction_memory_bytes,
 	    .stop = &task->stop,
+	    .wait = wait_at_start,
+	    .wait_context = task,
 	    .progress = &task->progress.applier,
 	    .dry_run = task->run->dry_run,
 	    .dry_run_context = task->run->dry_run_context,
@@ -151,6 +169,7 @@ open_applier(struct task *task, const struct marker_position *start, struct appl
 	options.override = task->override;
 	if (!applier_open(&options, task->last_epoch, applier, &is_new, err))
 		return err_prefix(err, "destination: ");
+	trouble_end(&task->start_wait, options.task);
 	marker = applier_marker(*applier);
 	if (is_new && task->last_epoch != 0) {
 		(void) err_set(err, ERR_STOP, "the task's position is gone from dump2db on the destination");

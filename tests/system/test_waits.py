@@ -106,6 +106,32 @@ def test_a_commit_that_is_refused(pool, private_server, tables, rowferry, read_o
     ferry.stop()
 
 
+@pytest.mark.parametrize("name", ["mariadb-10.11", "mysql-9.7"])
+def test_a_start_that_waits(pool, private_server, tables, rowferry, read_only, name):
+    """A target that is read-only from the start, and holds the last report: at no moment does the task look gone, or as before."""
+    source, target = tables(DB, pool.get(name), private_server(name, "target"))
+    ferry = rowferry(source, target, [DB], plain_user(target))
+    ferry.run_until("now")
+    source.execute("INSERT INTO w_parent VALUES (1, 1)", db=DB)
+    read_only(target, True)
+    ferry.start()
+    wait_for_status(ferry, "to be told", lambda task: task["state"] == "waiting")
+    deadline = time.monotonic() + 6
+    looks = 0
+    while time.monotonic() < deadline:
+        task, text = status_of(ferry)
+        assert task["has_session"] and task["state"] == "waiting" and task["lag_ms"] is None, task
+        assert "  destination takes no writes: server" in text and re.search(r"^task +waiting", text, re.MULTILINE), text
+        looks += 1
+    assert looks > 3
+    read_only(target, False)
+    ferry.wait_until_synced(source, target, DB)
+    assert "goes on after" in ferry.log() and ferry.log().count("; trying again") == 1
+    assert target.execute("SELECT id, v FROM w_parent", db=DB) == [(1, 1)]
+    compare(source, target, [DB])
+    ferry.stop()
+
+
 @pytest.mark.limit(120)
 def test_a_commit_that_hangs(pool, tables, rowferry):
     """What the session is at is shown, and a stop does not wait for it for ever."""

@@ -42,6 +42,8 @@ start_marker(struct applier *applier, uint64_t last_epoch, bool *is_new, struct 
 	    .is_dry = options->dry_run != NULL,
 	    .override = options->override,
 	    .stop = options->stop,
+	    .wait = options->wait,
+	    .wait_context = options->wait_context,
 	};
 
 	return (options->dry_run != NULL || schema_ensure(applier->conn, err)) &&

@@ -61,6 +61,8 @@ struct applier_options {
 	const char *spool_dir;
 	size_t transaction_memory_bytes;
 	const atomic_bool *stop;
+	bool (*wait)(void *context, const struct err *err); /* see struct marker_options; for applier_open() only */
+	void *wait_context;
 	struct applier_progress *progress;
 	/* NULL, or where every statement is written instead of being run (run --dry-run). */
 	void (*dry_run)(void *context, const char *sql, size_t len);
