@@ -30,7 +30,12 @@ libroute_a_SOURCES = \
 	src/route/renames.h \
 	src/route/rules.c \
 	src/route/rules.h
-unit_tests += tests/unit/test_rules tests/unit/test_ddl tests/unit/test_ddl_savepoint tests/unit/test_ddl_rewrite
+unit_tests += tests/unit/test_rules tests/unit/test_ddl tests/unit/test_ddl_text tests/unit/test_ddl_savepoint \
+	tests/unit/test_ddl_rewrite tests/unit/test_ddl_rewrite_names
+tests_unit_test_ddl_SOURCES = tests/unit/test_ddl.c tests/unit/ddl_samples.c tests/unit/ddl_samples.h
+tests_unit_test_ddl_text_SOURCES = tests/unit/test_ddl_text.c tests/unit/ddl_samples.c tests/unit/ddl_samples.h
+tests_unit_test_ddl_rewrite_SOURCES = tests/unit/test_ddl_rewrite.c tests/unit/ddl_route.c tests/unit/ddl_route.h
+tests_unit_test_ddl_rewrite_names_SOURCES = tests/unit/test_ddl_rewrite_names.c tests/unit/ddl_route.c tests/unit/ddl_route.h
 
 check_PROGRAMS += tests/fuzz/replay_ddl_scan tests/fuzz/replay_ddl_rewrite
 tests_fuzz_replay_ddl_scan_SOURCES = tests/fuzz/fuzz_ddl_scan.c tests/fuzz/replay_main.c
