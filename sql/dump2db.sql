@@ -14,8 +14,8 @@ CREATE TABLE IF NOT EXISTS dump2db.version (
   version INT UNSIGNED NOT NULL PRIMARY KEY
 ) ENGINE=InnoDB DEFAULT CHARACTER SET ascii COLLATE ascii_bin;
 
--- Which task a server_id belongs to, and where it reads: a mismatch stops the task.  override_done: the start that an
--- operator's override asked for, once it has been carried out.
+-- Which task a server_id belongs to, and where it reads: a mismatch stops the task.  base_gtids and marker.gtids together
+-- are what has been executed.  override_done: the start that an operator's override asked for, once it has been carried out.
 CREATE TABLE IF NOT EXISTS dump2db.task (
   server_id INT UNSIGNED NOT NULL PRIMARY KEY,
   name VARCHAR(200) CHARACTER SET utf8 COLLATE utf8_bin NOT NULL,
@@ -39,7 +39,7 @@ CREATE TABLE IF NOT EXISTS dump2db.marker (
   file VARCHAR(512) CHARACTER SET utf8 COLLATE utf8_bin NOT NULL,
   file_offset BIGINT UNSIGNED NOT NULL,
   follow VARCHAR(8) NOT NULL,
-  pending_ddl VARCHAR(500) NOT NULL,
+  pending_ddl MEDIUMTEXT NOT NULL,
   source_time TIMESTAMP(6) NULL DEFAULT NULL,
   updated_at TIMESTAMP(6) NOT NULL DEFAULT CURRENT_TIMESTAMP(6) ON UPDATE CURRENT_TIMESTAMP(6),
   PRIMARY KEY (server_id, slot)

@@ -185,32 +185,19 @@ put_tail(const struct marker *marker, struct buf *sql)
 {
 	uint64_t slot = (marker->seq + 1) % SLOTS;
 
-	buf_printf(sql, " WHERE server_id = %" PRIu32 " AND slot = %" PRIu64 " AND epoch = %" PRIu64 " AND seq = %" PRIu64
-			";",
+	buf_printf(sql, " WHERE server_id = %" PRIu32 " AND slot = %" PRIu64 " AND epoch = %" PRIu64 " AND seq = %" PRIu64,
 	    marker->options.server_id, slot, marker->epoch, marker->slot_seq[slot]);
 }
 
-static void
-put_rebase(struct marker *marker, struct buf *sql)
-{
-	struct gtid_set *whole = gtid_set_copy(marker->base);
-
-	gtid_set_add_set(whole, marker->staged.since);
-	buf_puts(sql, "UPDATE dump2db.task SET base_gtids = ");
-	marker_put_gtids(whole, sql);
-	buf_printf(sql, " WHERE server_id = %" PRIu32 ";", marker->options.server_id);
-	gtid_set_free(whole);
-}
-
 void
-marker_put_update(struct marker *marker, const char *origin, struct buf *sql, unsigned int *n_statements)
+marker_put_update(struct marker *marker, const char *origin, struct buf *sql)
 {
 	struct buf since = {0};
 	char last[GTID_TEXT_SIZE] = "";
 
 	gtid_set_put(marker->staged.since, &since);
 	marker->in_flight_moves = true;
-	marker->in_flight_rebases = marker->options.source_flavour == FLAVOUR_MYSQL && since.len > SINCE_LONGEST;
+	marker->in_flight_rebases = since.len > SINCE_LONGEST;
 	put_head(marker, origin, sql);
 	buf_printf(sql, ", gtid = '%s', gtids = '%.*s', file = ", marker->staged.has_last ? gtid_text(&marker->staged.last, last) : "",
 	    marker->in_flight_rebases ? 0 : (int) since.len, since.len == 0 ? "" : since.data);
@@ -223,28 +210,29 @@ marker_put_update(struct marker *marker, const char *origin, struct buf *sql, un
 		    marker->staged.time_us % 1000000);
 	put_tail(marker, sql);
 	buf_release(&since);
-	*n_statements = 1;
-	if (marker->in_flight_rebases) {
-		put_rebase(marker, sql);
-		*n_statements = 2;
-	}
 }
 
 void
-marker_put_fence(struct marker *marker, const char *origin, struct buf *sql, unsigned int *n_statements)
+marker_put_base(const struct marker *marker, struct buf *sql)
+{
+	struct gtid_set *whole;
+
+	if (!marker->in_flight_rebases)
+		return;
+	whole = gtid_set_copy(marker->base);
+	gtid_set_add_set(whole, marker->staged.since);
+	buf_puts(sql, "UPDATE dump2db.task SET base_gtids = ");
+	marker_put_gtids(whole, sql);
+	buf_printf(sql, " WHERE server_id = %" PRIu32, marker->options.server_id);
+	gtid_set_free(whole);
+}
+
+void
+marker_put_fence(struct marker *marker, const char *origin, struct buf *sql)
 {
 	marker->in_flight_moves = marker->in_flight_rebases = false;
 	put_head(marker, origin, sql);
 	put_tail(marker, sql);
-	*n_statements = 1;
-}
-
-bool
-marker_lost(const struct marker *marker, struct err *err)
-{
-	/* Epoch or seq: only a start sequence can tell, and it stops at a foreign epoch. */
-	return err_set(err, ERR_UNCERTAIN, "marker of task '%s' is not at epoch %" PRIu64 ", seq %" PRIu64 " any more",
-	    marker->options.task, marker->epoch, marker->seq);
 }
 
 void

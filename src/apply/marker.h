@@ -56,7 +56,7 @@ struct marker_position {
 	struct gtid_set *executed; /* never NULL; empty when is_gtid is false */
 	char *file;                /* "" when unknown */
 	uint64_t offset;
-	char *pending_ddl;         /* DDL marks whose statement has not been seen yet: route/ddl_mark.h */
+	char *pending_ddl;         /* DDL marks whose statement has not been seen yet: source/ddl_marks.h */
 };
 
 void marker_position_release(struct marker_position *position);
@@ -91,14 +91,14 @@ void marker_pass(struct marker *marker, const struct txn *txn);
 /* True when something is staged that is not committed. */
 bool marker_is_dirty(const struct marker *marker);
 /*
- * Appends the marker's UPDATE for what is staged (one statement; must match exactly one row) and, seldom, a
- * second one (*extra) that rewrites the base set.  `origin` NULL: the task's own region.
+ * Appends the marker's UPDATE for what is staged: one statement, must match exactly one row.  `origin` NULL: the task's
+ * own region.  Seldom the base set has grown as well: marker_put_base() comes next, in the same transaction.
  */
-void marker_put_update(struct marker *marker, const char *origin, struct buf *sql, unsigned int *n_statements);
-/* As above without moving the position: the head of a DDL intent. */
-void marker_put_fence(struct marker *marker, const char *origin, struct buf *sql, unsigned int *n_statements);
-/* ERR_FENCED or ERR_UNCERTAIN, for an update that matched no row. */
-bool marker_lost(const struct marker *marker, struct err *err);
+void marker_put_update(struct marker *marker, const char *origin, struct buf *sql);
+/* The UPDATE of the base set (must match one row), or nothing. */
+void marker_put_base(const struct marker *marker, struct buf *sql);
+/* As marker_put_update() without moving the position: the head of a DDL intent. */
+void marker_put_fence(struct marker *marker, const char *origin, struct buf *sql);
 /* The transaction of the last put has been committed / rolled back. */
 void marker_committed(struct marker *marker);
 void marker_rolled_back(struct marker *marker);

@@ -32,7 +32,7 @@ struct marker {
 	uint64_t seq; /* newest committed */
 	uint64_t slot_seq[SLOTS];
 	struct marker_position committed;
-	struct gtid_set *base;  /* of the task row; MySQL only */
+	struct gtid_set *base;  /* of the task row */
 	struct gtid_set *since; /* executed beyond base, committed */
 	struct place kept;      /* committed, and behind it what carried nothing: survives a rollback */
 	struct place staged;    /* kept, and the transactions of the one being built */

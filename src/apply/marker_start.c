@@ -267,26 +267,57 @@ refuse_orphans(const struct marker *marker, struct conn *conn, struct err *err)
 	return done;
 }
 
+/* A short position of MariaDB stands in the marker's row, where people look for it. */
+static bool
+belongs_to_base(const struct gtid_set *position)
+{
+	struct buf text = {0};
+	bool is_long;
+
+	gtid_set_put(position, &text);
+	is_long = text.len > SINCE_LONGEST;
+	buf_release(&text);
+	return is_long || gtid_set_flavour(position) == FLAVOUR_MYSQL;
+}
+
+static void
+put_parts(const struct gtid_set *position, bool is_base, struct buf *sql)
+{
+	if (belongs_to_base(position) == is_base)
+		marker_put_gtids(position, sql);
+	else
+		buf_puts(sql, "''");
+}
+
+static void
+take_parts(struct marker *marker, const struct gtid_set *position)
+{
+	bool is_base = belongs_to_base(position);
+
+	gtid_set_free(marker->base);
+	gtid_set_free(marker->since);
+	gtid_set_free(marker->committed.executed);
+	marker->base = is_base ? gtid_set_copy(position) : gtid_set_new(marker->options.source_flavour);
+	marker->since = is_base ? gtid_set_new(marker->options.source_flavour) : gtid_set_copy(position);
+	marker->committed.executed = gtid_set_copy(position);
+}
+
 static bool
 insert_rows(struct marker *marker, struct conn *conn, const struct marker_position *from, struct err *err)
 {
 	const struct marker_options *options = &marker->options;
 	struct buf sql = {0};
-	bool is_mysql = options->source_flavour == FLAVOUR_MYSQL;
 	bool done = conn_exec(conn, "START TRANSACTION", NULL, err);
 
 	buf_printf(&sql, "INSERT INTO dump2db.task (server_id, name, source_flavour, source_identity, override_done, base_gtids) "
 			 "VALUES (%" PRIu32 ", ", options->server_id);
 	literal_put_string(options->task, strlen(options->task), &sql);
-	buf_printf(&sql, ", '%s', ", is_mysql ? "mysql" : "mariadb");
+	buf_printf(&sql, ", '%s', ", options->source_flavour == FLAVOUR_MYSQL ? "mysql" : "mariadb");
 	literal_put_string(options->source_identity, strlen(options->source_identity), &sql);
 	buf_puts(&sql, ", ");
 	put_override(options, &sql);
 	buf_puts(&sql, ", ");
-	if (is_mysql)
-		marker_put_gtids(from->executed, &sql);
-	else
-		buf_puts(&sql, "''");
+	put_parts(from->executed, true, &sql);
 	buf_putc(&sql, ')');
 	done = done && conn_exec_len(conn, sql.data, sql.len, NULL, err);
 	for (unsigned int slot = 0; done && slot < SLOTS; slot++) {
@@ -294,10 +325,7 @@ insert_rows(struct marker *marker, struct conn *conn, const struct marker_positi
 		buf_printf(&sql, "INSERT INTO dump2db.marker (server_id, slot, epoch, seq, mark, gtid, gtids, file, file_offset, "
 				 "follow, pending_ddl) VALUES (%" PRIu32 ", %u, 1, 0, '0:', '', ",
 		    options->server_id, slot);
-		if (is_mysql)
-			buf_puts(&sql, "''");
-		else
-			marker_put_gtids(from->executed, &sql);
+		put_parts(from->executed, false, &sql);
 		buf_puts(&sql, ", ");
 		literal_put_string(from->file, strlen(from->file), &sql);
 		buf_printf(&sql, ", %" PRIu64 ", '%s', '')", from->offset, from->is_gtid ? "gtid" : "file");
@@ -310,16 +338,13 @@ insert_rows(struct marker *marker, struct conn *conn, const struct marker_positi
 bool
 marker_create(struct marker *marker, struct conn *conn, const struct marker_position *from, struct err *err)
 {
-	bool is_mysql = marker->options.source_flavour == FLAVOUR_MYSQL;
-
 	if (!marker->options.is_dry && (!refuse_orphans(marker, conn, err) || !insert_rows(marker, conn, from, err)))
 		return false;
 	marker->epoch = 1;
 	marker->committed.is_gtid = from->is_gtid;
 	marker->committed.offset = from->offset;
 	marker_set_text(&marker->committed.file, from->file);
-	gtid_set_add_set(is_mysql ? marker->base : marker->since, from->executed);
-	gtid_set_add_set(marker->committed.executed, from->executed);
+	take_parts(marker, from->executed);
 	marker_keep_committed(marker);
 	return true;
 }
@@ -328,21 +353,17 @@ static bool
 update_rows(struct marker *marker, struct conn *conn, const struct marker_position *position, struct err *err)
 {
 	struct buf sql = {0};
-	bool is_mysql = marker->options.source_flavour == FLAVOUR_MYSQL;
 	bool done = conn_exec(conn, "START TRANSACTION", NULL, err);
 
 	buf_puts(&sql, "UPDATE dump2db.task SET override_done = ");
 	put_override(&marker->options, &sql);
 	buf_puts(&sql, ", base_gtids = ");
-	marker_put_gtids(is_mysql ? position->executed : marker->base, &sql);
+	put_parts(position->executed, true, &sql);
 	buf_printf(&sql, " WHERE server_id = %" PRIu32, marker->options.server_id);
 	done = done && conn_exec_len(conn, sql.data, sql.len, NULL, err);
 	buf_reset(&sql, SIZE_MAX);
 	buf_puts(&sql, "UPDATE dump2db.marker SET gtid = '', pending_ddl = '', gtids = ");
-	if (is_mysql)
-		buf_puts(&sql, "''");
-	else
-		marker_put_gtids(position->executed, &sql);
+	put_parts(position->executed, false, &sql);
 	buf_puts(&sql, ", file = ");
 	literal_put_string(position->file, strlen(position->file), &sql);
 	buf_printf(&sql, ", file_offset = %" PRIu64 ", follow = '%s' WHERE server_id = %" PRIu32 " AND epoch = %" PRIu64,
@@ -355,18 +376,9 @@ update_rows(struct marker *marker, struct conn *conn, const struct marker_positi
 bool
 marker_reset(struct marker *marker, struct conn *conn, const struct marker_position *position, struct err *err)
 {
-	bool is_mysql = marker->options.source_flavour == FLAVOUR_MYSQL;
-
 	if (!marker->options.is_dry && !update_rows(marker, conn, position, err))
 		return false;
-	gtid_set_free(marker->since);
-	marker->since = is_mysql ? gtid_set_new(FLAVOUR_MYSQL) : gtid_set_copy(position->executed);
-	if (is_mysql) {
-		gtid_set_free(marker->base);
-		marker->base = gtid_set_copy(position->executed);
-	}
-	gtid_set_free(marker->committed.executed);
-	marker->committed.executed = gtid_set_copy(position->executed);
+	take_parts(marker, position->executed);
 	marker->committed.is_gtid = position->is_gtid;
 	marker->committed.offset = position->offset;
 	marker_set_text(&marker->committed.file, position->file);

@@ -19,6 +19,7 @@ enum {
 struct batch {
 	struct txn *txns[BATCH_LIMIT];
 	size_t n;
+	size_t n_done; /* of the first ones: they are on the target, the rest is being tried again */
 	uint64_t bytes;
 	struct txn *next; /* taken from the queue, does not fit this batch */
 };
@@ -28,7 +29,7 @@ batch_drop(struct batch *batch)
 {
 	for (size_t i = 0; i < batch->n; i++)
 		txn_free(batch->txns[i]);
-	batch->n = 0;
+	batch->n = batch->n_done = 0;
 	batch->bytes = 0;
 }
 
@@ -97,13 +98,15 @@ note_applied(const struct batch_loop *loop, int64_t started_ms)
 
 /* Deadlocks and lock timeouts are tried again on the same session; what lasts is said. */
 static bool
-batch_apply(const struct batch *batch, const struct batch_loop *loop, struct err *err)
+batch_apply(struct batch *batch, const struct batch_loop *loop, struct err *err)
 {
 	struct trouble trouble = {.backoff = {.first_ms = RETRY_FIRST_MS, .limit_ms = RETRY_LIMIT_MS}};
 	const char *task = loop->options->name;
 	int64_t wait_ms;
+	size_t n_done;
 
-	while (!applier_apply(loop->applier, batch->txns, batch->n, err)) {
+	while (!applier_apply(loop->applier, batch->txns + batch->n_done, batch->n - batch->n_done, &n_done, err)) {
+		batch->n_done += n_done;
 		if (err->kind != ERR_RETRY && err->kind != ERR_WAIT)
 			return false;
 		wait_ms = trouble_wait_ms(&trouble, err);

@@ -231,3 +231,28 @@ def test_it_leaves_the_binlog_alone_where_the_task_does(pool, rowferry):
     skip(ferry, "--position", "binlog.999999:4", "--why", "x")
     assert target.binlog_position() == before
     assert json.loads(skip(ferry, "--list", "--json").stdout)[0]["offset"] == 4
+
+
+def test_a_replacement_is_run_once(stopped):
+    """Its request cannot be marked as used for a while: it is not run until it can."""
+    ferry, source, target, gtid, _ = stopped
+    skip(ferry, "--gtid", gtid, "--why", "x")
+    ferry.run_until("now")
+    ferry.tasks["task"]["destination"]["lock_wait_timeout_s"] = 1
+    ferry.write_config()
+    target.execute("CREATE TABLE u (id INT)", "CREATE TABLE bag (n INT)", db=DB)
+    source.execute("CREATE TABLE u (id INT PRIMARY KEY)", db=DB)
+    assert ferry.start("--until", "now").wait_for_end() == 1
+    gtid = re.findall(r"error task: gtid (\S+), \S+:\d+: the target refuses CREATE TABLE", ferry.log())[-1]
+    skip(ferry, "--gtid", gtid, "--replace", f"INSERT INTO {DB}.bag VALUES (7)", "--why", "x")
+    with target.session() as session, session.cursor() as cursor:
+        cursor.execute("BEGIN")
+        cursor.execute("SELECT * FROM dump2db.skipped FOR UPDATE")
+        ferry.start("--until", "now")
+        ferry.wait_for_log(r"Lock wait timeout exceeded.*; trying again")
+        assert target.execute("SELECT * FROM bag", db=DB) == []
+        cursor.execute("ROLLBACK")
+    assert ferry.wait_for_end() == 0, ferry.log()
+    assert target.execute("SELECT n FROM bag", db=DB) == [(7,)]
+    assert [r[0] for r in requests(target)] == ["used", "used"]
+    assert re.search(r"the target refuses CREATE TABLE.*: replaced by request 2 in dump2db\.skipped", ferry.log()), ferry.log()

@@ -120,18 +120,18 @@ applier_in_txn(const struct txn *txn, struct err *err)
 
 static bool
 begin(struct applier *applier, const char *origin,
-    void (*put)(struct marker *marker, const char *origin, struct buf *sql, unsigned int *n_statements), struct err *err)
+    void (*put)(struct marker *marker, const char *origin, struct buf *sql), struct err *err)
 {
 	struct buf *sql = writer_sql(applier->writer);
-	unsigned int n_statements;
 
 	buf_puts(sql, "START TRANSACTION");
 	if (!writer_end_statement(applier->writer, WRITER_ANY_COUNT, CHECK_ROWS, err))
 		return false;
-	put(applier->marker, origin, sql, &n_statements);
+	put(applier->marker, origin, sql);
 	if (!writer_end_statement(applier->writer, 1, CHECK_FENCE, err))
 		return false;
-	return true;
+	marker_put_base(applier->marker, sql);
+	return writer_end_statement(applier->writer, 1, CHECK_ROWS, err);
 }
 
 bool
@@ -282,38 +282,44 @@ skip_if_told(struct applier *applier, struct txn *txn, struct err *err)
 	return done || applier_in_txn(txn, err);
 }
 
+static void
+pass(struct applier *applier, struct txn *txn)
+{
+	marker_pass(applier->marker, txn);
+	count_applied(applier, txn);
+}
+
 /* The exact path: each transaction by itself, row by row, so that the one that fails is known. */
 static bool
-apply_rows_exactly(struct applier *applier, struct txn *const *txns, size_t n, struct err *err)
+apply_rows_exactly(struct applier *applier, struct txn *const *txns, size_t n, size_t *n_done, struct err *err)
 {
-	for (size_t i = 0; i < n; i++) {
-		if (!apply_rows_once(applier, &txns[i], 1, true, err) && !skip_if_told(applier, txns[i], err))
+	for (; *n_done < n; (*n_done)++) {
+		struct txn *txn = txns[*n_done];
+
+		if (txn->kind == TXN_ADVANCE) {
+			pass(applier, txn);
+			continue;
+		}
+		if (!apply_rows_once(applier, &txn, 1, true, err) && !skip_if_told(applier, txn, err))
 			return false;
-		count_applied(applier, txns[i]);
+		count_applied(applier, txn);
 	}
 	return true;
 }
 
 static bool
-apply_rows(struct applier *applier, struct txn *const *txns, size_t n, struct err *err)
+apply_rows(struct applier *applier, struct txn *const *txns, size_t n, size_t *n_done, struct err *err)
 {
 	if (apply_rows_once(applier, txns, n, false, err)) {
 		for (size_t i = 0; i < n; i++)
 			count_applied(applier, txns[i]);
+		*n_done = n;
 		return true;
 	}
 	if (err->kind != ERR_STOP || !conn_is_usable(applier->conn))
 		return false;
 	err_clear(err);
-	return apply_rows_exactly(applier, txns, n, err);
-}
-
-/* A statement that commits by itself has no transaction that this could share. */
-static bool
-note_used(struct applier *applier, struct txn *txn, const struct skip *skip, struct err *err)
-{
-	return skip_put_used(skip, applier->options.server_id, txn, applier->writer, err) &&
-	       writer_finish(applier->writer, err);
+	return apply_rows_exactly(applier, txns, n, n_done, err);
 }
 
 static bool
@@ -329,8 +335,7 @@ apply_ddl(struct applier *applier, struct txn *txn, struct err *err)
 	if (skip_find(applier->conn, applier->options.server_id, txn, &skip, &asked) && skip.replacement != NULL) {
 		asked = *err;
 		err_clear(err);
-		done = ddl_apply(applier, txn->format, txn, skip.replacement, err) || skip_blame(&skip, applier->options.task, err);
-		done = done && note_used(applier, txn, &skip, err);
+		done = ddl_apply(applier, txn->format, txn, &skip, err) || skip_blame(&skip, applier->options.task, err);
 		if (done)
 			log_line(LOG_WARN, applier->options.task, "%s: replaced by request %" PRIu64 " in dump2db.skipped", asked.text,
 			    skip.id);
@@ -376,7 +381,7 @@ starts_with_ddl(struct applier *applier, struct txn *txn)
 }
 
 static bool
-apply_any(struct applier *applier, struct txn *const *txns, size_t n, struct err *err)
+apply_any(struct applier *applier, struct txn *const *txns, size_t n, size_t *n_done, struct err *err)
 {
 	struct txn *txn = txns[0];
 	bool done = true;
@@ -384,7 +389,7 @@ apply_any(struct applier *applier, struct txn *const *txns, size_t n, struct err
 	switch (txn->kind) {
 	case TXN_ROWS:
 		if (!starts_with_ddl(applier, txn))
-			return apply_rows(applier, txns, n, err);
+			return apply_rows(applier, txns, n, n_done, err);
 		done = apply_ddl(applier, txn, err);
 		break;
 	case TXN_DDL:
@@ -404,14 +409,16 @@ apply_any(struct applier *applier, struct txn *const *txns, size_t n, struct err
 		for (size_t i = 0; i < n; i++) {
 			if (txns[i]->kind != TXN_ADVANCE)
 				return err_set(err, ERR_STOP, "a transaction that carries rows is batched behind one that carries none");
-			marker_pass(applier->marker, txns[i]);
-			count_applied(applier, txns[i]);
+			pass(applier, txns[i]);
 		}
+		*n_done = n;
 		return true;
 	}
-	if (done)
-		count_applied(applier, txn);
-	return done;
+	if (!done)
+		return false;
+	count_applied(applier, txn);
+	*n_done = 1;
+	return true;
 }
 
 /*
@@ -419,9 +426,10 @@ apply_any(struct applier *applier, struct txn *const *txns, size_t n, struct err
  * nothing to roll back, but it is not one to try again on.
  */
 bool
-applier_apply(struct applier *applier, struct txn *const *txns, size_t n, struct err *err)
+applier_apply(struct applier *applier, struct txn *const *txns, size_t n, size_t *n_done, struct err *err)
 {
-	if (apply_any(applier, txns, n, err))
+	*n_done = 0;
+	if (apply_any(applier, txns, n, n_done, err))
 		return true;
 	if ((err->kind == ERR_RETRY || err->kind == ERR_WAIT) && !conn_is_usable(applier->conn))
 		err->kind = ERR_UNCERTAIN;

@@ -7,7 +7,7 @@
  * the truth, and the source is read again from there.
  *
  * Kinds of error out of applier_apply():
- *   ERR_RETRY      rolled back, the session is usable: apply the same transactions again
+ *   ERR_RETRY      rolled back, the session is usable: apply the transactions that are not done again
  *   ERR_WAIT       as above, but something outside must change first (read-only target, full disk)
  *   ERR_UNCERTAIN  close the applier and open another one; discard what was read ahead
  *   ERR_FENCED     another owner has the task
@@ -80,8 +80,11 @@ struct conn *applier_conn(struct applier *applier);
 /*
  * Applies `n` transactions of the source in order: TXN_ROWS together in one target transaction, the rest (DDL, XA, REFUSED)
  * come alone (n is 1).  TXN_ADVANCE may stand among rows, or alone: then nothing is written yet.  The transactions stay the caller's.
+ *
+ * *n_done: how many of them, from the first on, are done.  That is all of them, or on failure those before the one that
+ * failed: each has been committed by itself to find it, and must not be given again.
  */
-bool applier_apply(struct applier *applier, struct txn *const *txns, size_t n, struct err *err);
+bool applier_apply(struct applier *applier, struct txn *const *txns, size_t n, size_t *n_done, struct err *err);
 
 /* Writes the staged position down by a marker-only transaction, if something is staged. */
 bool applier_flush_position(struct applier *applier, struct err *err);

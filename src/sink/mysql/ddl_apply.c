@@ -19,6 +19,7 @@ struct job {
 	struct applier *applier;
 	const struct binlog_format *format;
 	struct txn *txn;
+	const struct skip *skip; /* the request for a replacement; NULL: none */
 	struct ddl_statement statement;
 	struct ddl_intent intent;
 	uint64_t oldest_kept;
@@ -94,6 +95,14 @@ commit_intent(struct job *job, const struct ddl_recovery *repeats, struct err *e
 	return false;
 }
 
+static bool
+put_used(struct job *job, struct err *err)
+{
+	struct applier *applier = job->applier;
+
+	return job->skip == NULL || skip_put_used(job->skip, applier->options.server_id, job->txn, applier->writer, err);
+}
+
 /* Position and record in one, with the rows of CREATE ... SELECT.  `seq` 0: a statement that was left out. */
 static bool
 record_once(struct job *job, uint64_t seq, bool is_exact, struct err *err)
@@ -106,6 +115,7 @@ record_once(struct job *job, uint64_t seq, bool is_exact, struct err *err)
 	done = applier_begin(applier, origin_of(job), err) &&
 	       (seq == 0 || (ddl_intent_put_state(applier, seq, "done", err) &&
 				ddl_intent_put_prune(applier, job->oldest_kept, err))) &&
+	       put_used(job, err) &&
 	       (!job->statement.has_rows || rows_apply(applier, job->format, job->txn, is_exact, err)) &&
 	       applier_commit(applier, err);
 	applier->is_behind_ddl = false;
@@ -266,7 +276,7 @@ apply_changes(struct job *job, struct err *err)
 	marker_stage(applier->marker, job->txn);
 	if (applier_begin(applier, origin_of(job), err)) {
 		buf_add(writer_sql(applier->writer), job->statement.text.data, job->statement.text.len);
-		if (writer_end_statement(applier->writer, WRITER_ANY_COUNT, CHECK_ROWS, err) &&
+		if (writer_end_statement(applier->writer, WRITER_ANY_COUNT, CHECK_ROWS, err) && put_used(job, err) &&
 		    applier_commit(applier, err))
 			return true;
 	}
@@ -313,11 +323,11 @@ pass_over(struct job *job, struct err *err)
 }
 
 bool
-ddl_apply(struct applier *applier, const struct binlog_format *format, struct txn *txn, const char *replacement,
+ddl_apply(struct applier *applier, const struct binlog_format *format, struct txn *txn, const struct skip *skip,
     struct err *err)
 {
-	struct job job = {.applier = applier, .format = format, .txn = txn};
-	bool done = ddl_statement_load(&job.statement, applier, format, txn, replacement, err);
+	struct job job = {.applier = applier, .format = format, .txn = txn, .skip = skip};
+	bool done = ddl_statement_load(&job.statement, applier, format, txn, skip == NULL ? NULL : skip->replacement, err);
 
 	if (done) {
 		say_left_out(&job);

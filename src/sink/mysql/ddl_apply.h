@@ -22,16 +22,17 @@
 #define SINK_MYSQL_DDL_APPLY_H
 
 #include "sink/mysql/applier_private.h"
+#include "sink/mysql/skip.h"
 
 /*
- * Applies a TXN_DDL, or a TXN_ROWS whose first change is a CREATE TABLE ... SELECT.  `replacement` (NULL: none)
- * is an operator's text to run instead, written for the target.  A statement that the task does not carry is
+ * Applies a TXN_DDL, or a TXN_ROWS whose first change is a CREATE TABLE ... SELECT.  `skip` (NULL: none) holds an
+ * operator's text to run instead, written for the target; it is marked as used together with the position.  A statement that the task does not carry is
  * logged and its position staged.  ERR_STOP: the target refuses it, in the server's words, its intent is closed
  * as 'failed' and nothing else has changed; or nobody can tell whether an earlier session executed it, its
  * intent stays open, and rowferry skip says what is right.
  */
 bool ddl_apply(struct applier *applier, const struct binlog_format *format, struct txn *txn,
-    const char *replacement, struct err *err);
+    const struct skip *skip, struct err *err);
 
 /*
  * After the start sequence: judges an intent that was left open and keeps the finding for ddl_apply().  What
