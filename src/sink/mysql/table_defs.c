@@ -7,7 +7,7 @@
 #include "base/mem.h"
 
 /* A source that closes and opens its tables gives them new ids, and so new maps: at the limit, start over. */
-enum { BUCKETS = 512, MOST_DEFS = 8192 };
+enum { BUCKETS = 512, MOST_BYTES = 64 << 20 };
 
 struct entry {
 	struct entry *next;
@@ -17,7 +17,7 @@ struct entry {
 
 struct table_defs {
 	struct entry *buckets[BUCKETS]; /* by the map's address */
-	size_t n;
+	size_t bytes; /* of the definitions and of the maps */
 };
 
 struct table_defs *
@@ -38,7 +38,7 @@ table_defs_clear(struct table_defs *defs)
 		}
 		defs->buckets[i] = NULL;
 	}
-	defs->n = 0;
+	defs->bytes = 0;
 }
 
 void
@@ -86,8 +86,9 @@ table_defs_get(struct table_defs *defs, struct conn *conn, const struct table_ma
 		target_table_free(*table);
 		return false;
 	}
-	if (defs->n++ >= MOST_DEFS)
+	if (defs->bytes > MOST_BYTES)
 		table_defs_clear(defs);
+	defs->bytes += sizeof(*entry) + (*table)->arena.bytes + map->arena.bytes;
 	entry = mem_zalloc(sizeof(*entry));
 	entry->map = table_map_ref(map);
 	entry->table = *table;
