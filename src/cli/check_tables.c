@@ -6,6 +6,7 @@
 #include <strings.h>
 
 #include "base/mem.h"
+#include "sink/mysql/name_claims.h"
 
 static bool
 is_transactional(const struct catalog_table *table)
@@ -128,6 +129,32 @@ is_working(const struct carried *item)
 	return item->is_working;
 }
 
+/* Two of the source's tables that would be one of the destination: its names do not tell them apart. */
+static void
+check_claims(struct check *check, const struct carried_tables *tables)
+{
+	bool is_folded = variables_number(&check->destination.variables, "lower_case_table_names") != 0;
+	struct names names = {.arena = &check->report->arena};
+	struct name_claims *claims = NULL;
+	struct err err = {0};
+
+	if (!name_claims_new(is_folded, &claims, &err))
+		report_err(check->report, VERDICT_WARN, "tables.merged", &err);
+	for (size_t i = 0; claims != NULL && i < tables->n; i++) {
+		const struct carried *item = &tables->items[i];
+		struct name_claim claim = {item->source->db, item->source->name, item->target_db, item->target_name};
+
+		if (!name_claims_expect(claims, &claim, &err))
+			names_add(&names, "%s.%s (%s)", claim.source_db, claim.source_table, err.text);
+		err_clear(&err);
+	}
+	name_claims_free(claims);
+	report_names(check->report, VERDICT_FAIL, "tables.merged", &names, "tables that would share one with another of the source",
+	    "Carry one of them only, or give one another name by route.rename; where case alone tells them apart, a "
+	    "destination with lower_case_table_names = 0 can hold both.");
+	names_release(&names);
+}
+
 static void
 check_source_side(struct check *check, const struct carried_tables *tables)
 {
@@ -205,6 +232,7 @@ check_tables(struct check *check)
 		    tables.n == 1 ? " is" : "s are");
 	check_source_side(check, &tables);
 	if (tables.has_target) {
+		check_claims(check, &tables);
 		check_target_side(check, &tables);
 		check_columns(check, &tables);
 		check_features(check, &tables);

@@ -7,6 +7,8 @@ libtask_a_SOURCES = \
 	src/task/progress.c \
 	src/task/progress.h \
 	src/task/reporter.c \
+	src/task/source_names.c \
+	src/task/source_names.h \
 	src/task/start.c \
 	src/task/start.h \
 	src/task/task.c \

@@ -10,6 +10,7 @@
 #include "source/own_id.h"
 #include "source/server_state.h"
 #include "task/batch.h"
+#include "task/source_names.h"
 #include "task/start.h"
 #include "task/trouble.h"
 
@@ -36,6 +37,7 @@ struct task {
 	unsigned int source_version;
 	char *source_identity;
 	struct server_ddl_settings source_ddl;
+	bool is_source_folded; /* its lower_case_table_names is not 0 */
 	atomic_bool stop;
 	atomic_bool is_ended;
 	bool has_thread;
@@ -51,7 +53,7 @@ fold_names(struct task *task, struct conn *conn, struct err *err)
 	char *mode = NULL;
 	bool done = conn_query_one(conn, "SELECT @@lower_case_table_names", &mode, err);
 
-	rules.is_case_insensitive = mode != NULL && strcmp(mode, "0") != 0;
+	task->is_source_folded = rules.is_case_insensitive = mode != NULL && strcmp(mode, "0") != 0;
 	free(mode);
 	if (!done || !rules.is_case_insensitive)
 		return done;
@@ -159,6 +161,14 @@ say_start(const struct task *task, const struct marker *marker, const struct mar
 }
 
 static bool
+expect_names(const struct task *task, struct applier *applier, struct err *err)
+{
+	struct name_claims *claims = task->is_source_folded ? NULL : applier_folded_claims(applier);
+
+	return claims == NULL || source_names_expect(&task->options->source.conn, task->rules, claims, err);
+}
+
+static bool
 open_applier(struct task *task, const struct marker_position *start, struct applier **applier, struct err *err)
 {
 	struct applier_options options;
@@ -170,6 +180,10 @@ open_applier(struct task *task, const struct marker_position *start, struct appl
 	if (!applier_open(&options, task->last_epoch, applier, &is_new, err))
 		return err_prefix(err, "destination: ");
 	trouble_end(&task->start_wait, options.task);
+	if (!expect_names(task, *applier, err)) {
+		applier_close(*applier);
+		return false;
+	}
 	marker = applier_marker(*applier);
 	if (is_new && task->last_epoch != 0) {
 		(void) err_set(err, ERR_STOP, "the task's position is gone from dump2db on the destination");

@@ -50,6 +50,17 @@ start_marker(struct applier *applier, uint64_t last_epoch, bool *is_new, struct 
 	       marker_start(applier->conn, &marker_options, last_epoch, &applier->marker, is_new, err);
 }
 
+static bool
+open_claims(struct applier *applier, struct err *err)
+{
+	char *mode = NULL;
+	bool done = conn_query_one(applier->conn, "SELECT @@lower_case_table_names", &mode, err);
+
+	applier->is_folded = mode != NULL && strcmp(mode, "0") != 0;
+	free(mode);
+	return done && name_claims_new(applier->is_folded, &applier->claims, err);
+}
+
 bool
 applier_open(const struct applier_options *options, uint64_t last_epoch, struct applier **out, bool *is_new,
     struct err *err)
@@ -64,7 +75,7 @@ applier_open(const struct applier_options *options, uint64_t last_epoch, struct 
 	if (!conn_open(&conn_options, &applier->conn, err))
 		goto fail;
 	applier->watchdog = watchdog_start(options->task, &options->conn, applier->conn, options->stop);
-	if (!applier_reset_session(applier, err))
+	if (!applier_reset_session(applier, err) || !open_claims(applier, err))
 		goto fail;
 	applier->flavour = conn_server(applier->conn)->flavour;
 	applier->dry = (struct dry_run){.print = options->dry_run, .context = options->dry_run_context};
@@ -89,6 +100,7 @@ applier_close(struct applier *applier)
 	marker_free(applier->marker);
 	writer_free(applier->writer);
 	table_defs_free(applier->tables);
+	name_claims_free(applier->claims);
 	rows_release(&applier->rows);
 	buf_release(&applier->scratch);
 	conn_close(applier->conn);
@@ -105,6 +117,12 @@ struct conn *
 applier_conn(struct applier *applier)
 {
 	return applier->conn;
+}
+
+struct name_claims *
+applier_folded_claims(struct applier *applier)
+{
+	return applier->is_folded ? applier->claims : NULL;
 }
 
 bool

@@ -25,6 +25,7 @@
 #include "model/txn.h"
 #include "route/ddl_rewrite.h"
 #include "route/rules.h"
+#include "sink/mysql/name_claims.h"
 
 struct applier;
 
@@ -76,6 +77,8 @@ void applier_close(struct applier *applier); /* NULL is fine */
 
 struct marker *applier_marker(struct applier *applier);
 struct conn *applier_conn(struct applier *applier);
+/* Where the target does not tell names apart by case: wants to hear which tables the source has.  Otherwise NULL. */
+struct name_claims *applier_folded_claims(struct applier *applier);
 
 /*
  * Applies `n` transactions of the source in order: TXN_ROWS together in one target transaction, the rest (DDL, XA, REFUSED)

@@ -6,6 +6,7 @@
 #include "binlog/rows.h"
 #include "sink/mysql/applier.h"
 #include "sink/mysql/dry_run.h"
+#include "sink/mysql/name_claims.h"
 #include "sink/mysql/table_defs.h"
 #include "sink/mysql/watchdog.h"
 #include "sink/mysql/writer.h"
@@ -20,6 +21,8 @@ struct applier {
 	enum flavour flavour; /* of the target */
 	struct writer *writer;
 	struct table_defs *tables;
+	struct name_claims *claims;
+	bool is_folded; /* the target's lower_case_table_names is not 0 */
 	struct rows_cursor rows;
 	bool has_foreign_key_checks; /* what the session is set to now */
 	bool has_check_constraints;

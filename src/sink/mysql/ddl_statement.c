@@ -96,6 +96,8 @@ rewrite(struct ddl_statement *statement, struct applier *applier, const struct d
 	statement->is_notable = rewritten.is_notable;
 	if (statement->is_left_out)
 		return true;
+	if (!name_claims_follow(applier->claims, &statement->ddl, rewritten.objects, rewritten.n_objects, err))
+		return err_prefix(err, "%s: ", ddl_class_name(statement->ddl.class));
 	statement->text = rewritten.sql;
 	source->charset = rewritten.charset; /* the server's own texts are not in the client's */
 	statement->default_db = rewritten.default_db;

@@ -33,6 +33,8 @@ libsink_mysql_a_SOURCES = \
 	src/sink/mysql/ddl_target.h \
 	src/sink/mysql/dry_run.c \
 	src/sink/mysql/dry_run.h \
+	src/sink/mysql/name_claims.c \
+	src/sink/mysql/name_claims.h \
 	src/sink/mysql/prepared.c \
 	src/sink/mysql/prepared.h \
 	src/sink/mysql/rows_apply.c \

@@ -212,7 +212,9 @@ find_table(struct run *run, const struct table_map *map, struct target_table **t
 		return true;
 	if (!close_insert(run, err) || !writer_finish(applier->writer, err))
 		return false;
-	return table_defs_get(applier->tables, applier->conn, map, table, err) && check_table(applier, *table, err);
+	return name_claims_take(applier->claims,
+		   &(struct name_claim){map->db, map->name, map->target_db, map->target_name}, err) &&
+	       table_defs_get(applier->tables, applier->conn, map, table, err) && check_table(applier, *table, err);
 }
 
 /* Bytes that make no sense: where they stand. */

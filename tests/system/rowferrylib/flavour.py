@@ -29,6 +29,7 @@ class Flavour:
     """One server version. Programs that come with their libraries are run by their own loader."""
 
     is_mariadb = False
+    fixed_options = ()  # those that a server wants at every start as at its initialisation
 
     def __init__(self, name, root):
         self.name = name
@@ -77,22 +78,22 @@ class Flavour:
             "bind_address": "127.0.0.1",
         }
 
-    def make_data(self, folder):
+    def make_data(self, folder, *arguments):
         """Fills the folder with a fresh data folder that has the users above."""
         raise NotImplementedError
 
-    def template(self):
+    def template(self, *arguments):
         """A data folder made once for each version of the server and kept in the cache."""
         version = subprocess.run([*self.loader(), str(self.program()), "--no-defaults", "--version"],
                                  env={**os.environ, **self.env}, capture_output=True, text=True, check=True).stdout
         key = "".join(c if c.isalnum() or c in ".-" else "_" for c in version.split("Ver")[1].split()[0])
-        template = places.cache_folder() / "data" / f"{self.name}-{key}-{self.recipe()}"
+        template = places.cache_folder() / "data" / "".join((f"{self.name}-{key}-{self.recipe()}", *arguments))
         if not template.exists():
             template.parent.mkdir(parents=True, exist_ok=True)
             fresh = template.with_name(f".new.{template.name}.{os.getpid()}")
             shutil.rmtree(fresh, ignore_errors=True)
             fresh.mkdir()
-            self.make_data(fresh)
+            self.make_data(fresh, *arguments)
             (fresh / "auto.cnf").unlink(missing_ok=True)  # the server's identity: each copy makes its own
             try:
                 fresh.rename(template)
@@ -134,7 +135,7 @@ class MariaDB(Flavour):
         return {**super().defaults(), "innodb_log_file_size": "64M", "binlog_row_metadata": "FULL",
                 "log_slave_updates": "ON"}
 
-    def make_data(self, folder):
+    def make_data(self, folder, *arguments):
         scripts = []
         for topic in ("system_tables", "performance_tables", "system_tables_data", "sys_schema"):
             scripts += glob.glob(f"{self.share()}/m*_{topic}.sql")
@@ -143,7 +144,7 @@ class MariaDB(Flavour):
         text = "\n".join(line for line in text.splitlines() if "@current_hostname" not in line)
         users = ";\n".join(_users(None))
         self._bootstrap(folder, ["--bootstrap", "--innodb-log-file-size=64M", "--log-warnings=0",
-                                 "--max-allowed-packet=8M", "--net-buffer-length=16K"],
+                                 "--max-allowed-packet=8M", "--net-buffer-length=16K", *arguments],
                         "CREATE DATABASE IF NOT EXISTS mysql;\nUSE mysql;\nSET @auth_root_socket=NULL;\n" + text
                         + "\nFLUSH PRIVILEGES;\n" + users + ";\n")
 
@@ -154,6 +155,8 @@ class MySQL(Flavour):
 
 
 class MySQL9(MySQL):
+    fixed_options = ("lower_case_table_names",)
+
     def program(self):
         return self.root / "usr/sbin/mysqld"
 
@@ -166,12 +169,12 @@ class MySQL9(MySQL):
         return {**super().defaults(), "mysqlx": "OFF", "innodb_redo_log_capacity": "64M",
                 "binlog_row_metadata": "FULL"}
 
-    def make_data(self, folder):
+    def make_data(self, folder, *arguments):
         users = folder.with_name(folder.name + ".sql")
         users.write_text("".join(f"{s};\n" for s in _users("caching_sha2_password")), encoding="utf-8")
         try:
             self._bootstrap(folder, ["--initialize-insecure", f"--init-file={users}", "--secure-file-priv=",
-                                     "--innodb-redo-log-capacity=64M", "--skip-log-bin"], "")
+                                     "--innodb-redo-log-capacity=64M", "--skip-log-bin", *arguments], "")
         finally:
             users.unlink()
 
@@ -195,14 +198,14 @@ class MySQL56(MySQL):
         return {**super().defaults(), "log_slave_updates": "ON", "innodb_log_file_size": "48M",
                 "explicit_defaults_for_timestamp": "ON"}
 
-    def make_data(self, folder):
+    def make_data(self, folder, *arguments):
         # The package brings a data folder instead of a means to make one.
         shutil.rmtree(folder)
         places.copy_tree(self.root / "data/mysql", folder)
         sql = ["FLUSH PRIVILEGES", "DELETE FROM mysql.user WHERE user = '' OR (user = 'root' AND host <> 'localhost')",
                "DELETE FROM mysql.db WHERE user = ''", "UPDATE mysql.user SET password = ''", "FLUSH PRIVILEGES",
                *_users(None)]
-        self._bootstrap(folder, ["--bootstrap", "--innodb-log-file-size=48M"], ";\n".join(sql) + ";\n")
+        self._bootstrap(folder, ["--bootstrap", "--innodb-log-file-size=48M", *arguments], ";\n".join(sql) + ";\n")
 
 
 def flavour(name):

@@ -37,7 +37,8 @@ class Server:
         self.options = {**self.flavour.defaults(), **options}
         self.process = None
         self.folder.mkdir(parents=True)
-        places.copy_tree(self.flavour.template(), self.data)
+        fixed = {key: options[key] for key in self.flavour.fixed_options if key in options}
+        places.copy_tree(self.flavour.template(*option_arguments(fixed)), self.data)
 
     def __repr__(self):
         return f"<{self.name} {self.role} at port {self.port}, log {self.log_path}>"
