@@ -109,6 +109,17 @@ check_tls(struct doc *doc, const char *prefix, const struct tls_draft *draft)
 	return mode == TLS_DRAFT_OFF ? TLS_OFF : TLS_PREFERRED;
 }
 
+/* "db1:3307", "[::1]": the resolver would only say that there is no such host. */
+static void
+check_host(struct doc *doc, const char *prefix, const char *host)
+{
+	const char *colon = host == NULL ? NULL : strchr(host, ':');
+
+	if (colon != NULL && (host[0] == '[' || strchr(colon + 1, ':') == NULL))
+		doc_mistake(doc, NULL, key_of(prefix, "host").path,
+		    "\"%s\" is no host: expected a name or an address such as \"::1\", and the port as 'port'", host);
+}
+
 void
 check_server(struct doc *doc, const char *prefix, const struct tls_draft *tls, struct conn_options *conn)
 {
@@ -122,6 +133,7 @@ check_server(struct doc *doc, const char *prefix, const struct tls_draft *tls, s
 		doc_mistake(doc, NULL, key_of(prefix, "socket").path,
 		    "given beside '%s': expected 'host' and 'port', or 'socket'",
 		    has(doc, prefix, "host") ? "host" : "port");
+	check_host(doc, prefix, conn->host);
 	check_password(doc, prefix);
 	conn->tls = check_tls(doc, prefix, tls);
 }

@@ -198,8 +198,10 @@ server_name(const struct conn_options *options)
 {
 	if (options->socket != NULL && options->socket[0] != '\0')
 		return mem_strdup(options->socket);
-	return mem_printf("%s:%u", options->host == NULL ? "localhost" : options->host,
-	    options->port == 0 ? 3306 : options->port);
+	const char *host = options->host == NULL ? "localhost" : options->host;
+	bool is_ipv6 = strchr(host, ':') != NULL;
+
+	return mem_printf("%s%s%s:%u", is_ipv6 ? "[" : "", host, is_ipv6 ? "]" : "", options->port == 0 ? 3306 : options->port);
 }
 
 bool

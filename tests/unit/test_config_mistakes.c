@@ -62,6 +62,10 @@ static const struct mistake keys[] = {
     {"server_id = 1;\ndestination = { host = \"b\"; user = \"u\"; };",
 	{"1: 'source': is missing: expected a group: { ... }"}},
     {SOURCE_WITH(""), {"3: 'source.host': is missing: expected 'host' or 'socket'"}},
+    {SOURCE_WITH("host = \"a:3307\";"), {"3: 'source.host': \"a:3307\" is no host: expected a name or an address such "
+					  "as \"::1\", and the port as 'port'"}},
+    {SOURCE_WITH("host = \"[::1]\";"), {"3: 'source.host': \"[::1]\" is no host: expected a name or an address such "
+					 "as \"::1\", and the port as 'port'"}},
     {"server_id = 1;\nsource = { host = \"a\"; user = \"u\"; };\ndestination = {\nhost = \"b\"; };",
 	{"3: 'destination.user': is missing: expected a string in double quotes, 1 to 255 bytes long"}},
     {BASE "ddl = { collations = ( { from = \"a\"; } ); };",
