@@ -24,7 +24,8 @@ session_work_read(struct conn *conn, uint64_t id, struct session_work *work, str
 	if (row != NULL) {
 		int len = (int) strcspn(row[1], "(=\n");
 		work->is_at_work = true;
-		work->seconds = strtoull(row[0], NULL, 10);
+		long long seconds = strtoll(row[0], NULL, 10); /* below 0 when the server's clock has been set back */
+		work->seconds = seconds < 0 ? 0 : (uint64_t) seconds;
 		(void) snprintf(work->text, sizeof(work->text), row[2][0] == '\0' ? "%.*s" : "%.*s (%s)", len, row[1], row[2]);
 	}
 	result_free(result);

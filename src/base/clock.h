@@ -8,6 +8,8 @@
 
 /* Milliseconds of a clock that never steps; only differences mean something. */
 int64_t clock_mono_ms(void);
+/* The same in microseconds. */
+int64_t clock_mono_us(void);
 /* Microseconds since 1970, UTC. */
 int64_t clock_wall_us(void);
 /* Sleeps `ms` or until `*stop` becomes true; false when it did.  `stop` may be NULL. */

@@ -151,7 +151,11 @@ put_details(const struct status_look *look, struct buf *out)
 			put_line("no report", "the task has not run yet", out);
 		return;
 	}
-	if (status_is_silent(look))
+	if (status_is_silent(look) && report->silent_ms < 0)
+		buf_printf(out,
+		    "  the last report is %" PRId64 " s ahead of the server's clock; it was %s on %s, process %" PRIu64 "\n",
+		    -report->silent_ms / MS_PER_SECOND, report->state, report->node, report->pid);
+	else if (status_is_silent(look))
 		buf_printf(out, "  no report for %" PRId64 " s; it was %s on %s, process %" PRIu64 "\n",
 		    report->silent_ms / MS_PER_SECOND, report->state, report->node, report->pid);
 	else if (status_is_running(report) && report->silent_ms > STATUS_SILENT_MS && !status_is_mute(look))

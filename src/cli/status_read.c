@@ -218,12 +218,19 @@ status_is_running(const struct status_report *report)
 	return false;
 }
 
+/* A report of the future: the status server's clock has been set back since. */
+static bool
+is_fresh(const struct status_report *report)
+{
+	return report->silent_ms <= STATUS_SILENT_MS && report->silent_ms >= -STATUS_SILENT_MS;
+}
+
 bool
 status_is_mute(const struct status_look *look)
 {
 	/* The session is missed for a moment when a refused COMMIT makes the task take a new one. */
 	bool is_there = look->has_session || (look->has_report && status_is_running(&look->report) &&
-						 look->report.silent_ms <= STATUS_SILENT_MS);
+						 is_fresh(&look->report));
 
 	return is_there && look->refusal != NULL && !look->task->has_status;
 }
@@ -231,8 +238,10 @@ status_is_mute(const struct status_look *look)
 bool
 status_is_silent(const struct status_look *look)
 {
-	return look->has_report && status_is_running(&look->report) && look->report.silent_ms > STATUS_SILENT_MS &&
-	       !(look->is_logged && look->has_session) && !status_is_mute(look);
+	bool may_be_quiet = look->is_logged || look->report.silent_ms < 0;
+
+	return look->has_report && status_is_running(&look->report) && !is_fresh(&look->report) &&
+	       !(may_be_quiet && look->has_session) && !status_is_mute(look);
 }
 
 bool

@@ -15,7 +15,8 @@
 #include "source/server_state.h"
 
 enum { PUT_SLICE_MS = 200, BACKOFF_FIRST_MS = 200, BACKOFF_LIMIT_MS = 30000, DEAD_AFTER_HEARTBEATS = 3,
-	LOOK_AFTER_HEARTBEATS = 3, NOT_SENT = 1236 };
+	LOOK_AFTER_HEARTBEATS = 3, NOT_SENT = 1236, CLOCK_SLACK_MS = 2000, READ_CLOCK_AFTER_MS = 1000,
+	READ_CLOCK_EVERY_MS = 600000 };
 
 struct live {
 	struct live_options options;
@@ -25,7 +26,8 @@ struct live {
 	struct assembler *assembler;
 	char *identity;      /* of the server met last */
 	bool is_other_server; /* than the one that was left, where we are by its files */
-	int64_t skew_us;     /* the source's clock minus ours */
+	int64_t lag_ms;      /* told last, */
+	int64_t lag_at_ms;   /* and when; 0: not yet */
 	unsigned int n_heartbeats; /* in a row */
 	struct dump *dump;   /* under `lock`, for live_stop() */
 	pthread_mutex_t lock;
@@ -45,22 +47,6 @@ set_dump(struct live *live, struct dump *dump)
 	live->dump = dump;
 	pthread_mutex_unlock(&live->lock);
 	dump_close(old);
-}
-
-/* Half a round trip of error is of no matter for a lag in milliseconds. */
-static bool
-measure_skew(struct live *live, struct conn *conn, struct err *err)
-{
-	char *text = NULL;
-
-	if (!conn_query_one(conn, "SELECT CAST(UNIX_TIMESTAMP(NOW(6)) * 1000000 AS SIGNED)", &text, err))
-		return false;
-	if (text != NULL) {
-		live->skew_us = strtoll(text, NULL, 10) - clock_wall_us();
-		atomic_store(&live->options.progress->skew_us, live->skew_us);
-	}
-	free(text);
-	return true;
 }
 
 void
@@ -152,7 +138,7 @@ connect_source(struct live *live, struct err *err)
 	conn_options.io_timeout_s = live->options.heartbeat_s * DEAD_AFTER_HEARTBEATS;
 	if (!conn_open(&conn_options, &conn, err))
 		return false;
-	if (!check_server(live, conn, err) || !measure_skew(live, conn, err)) {
+	if (!check_server(live, conn, err) || !source_clock_read(&live->options.progress->clock, conn, err)) {
 		conn_close(conn);
 		return false;
 	}
@@ -216,14 +202,45 @@ is_beyond_until(const struct live *live, const struct txn *txn)
 	return until->kind == UNTIL_FILE && compare_with_until(txn->end, until) > 0;
 }
 
-/* Lag of reading: how old the newest transaction was when it came, by the source's own clock. */
+static void
+set_lag(struct live *live, int64_t lag_ms)
+{
+	live->lag_ms = lag_ms;
+	live->lag_at_ms = clock_mono_ms();
+	atomic_store(&live->options.progress->lag_ms, lag_ms);
+}
+
+/*
+ * Transactions come in the order of their commits: from one to the next lag grows by the time in between at most.  More
+ * than that, or one that comes from the future, is a step of the source's clock, as far as it goes.
+ */
+static bool
+is_doubtful(const struct live *live, int64_t lag_ms)
+{
+	int64_t now_ms = clock_mono_ms(), since_ms = now_ms - live->options.progress->clock.read_ms;
+	bool is_odd = lag_ms < -CLOCK_SLACK_MS ||
+		      (live->lag_at_ms != 0 && lag_ms > live->lag_ms + now_ms - live->lag_at_ms + CLOCK_SLACK_MS);
+
+	return since_ms > (is_odd ? READ_CLOCK_AFTER_MS : READ_CLOCK_EVERY_MS);
+}
+
+/*
+ * Lag of reading: how old the newest transaction was when it came, by the source's own clock.  What is of the future
+ * tells nothing.
+ */
 static void
 note_lag(struct live *live, const struct txn *txn)
 {
-	int64_t source_now_us = clock_wall_us() + live->skew_us;
+	struct source_clock *clock = &live->options.progress->clock;
+	int64_t lag_ms = source_clock_age_ms(clock, txn->commit_us);
 
-	if (txn->commit_us != 0)
-		atomic_store(&live->options.progress->lag_ms, (source_now_us - txn->commit_us) / 1000);
+	if (txn->commit_us == 0)
+		return;
+	if (is_doubtful(live, lag_ms)) {
+		source_clock_read_again(clock, &live->options.conn);
+		lag_ms = source_clock_age_ms(clock, txn->commit_us);
+	}
+	set_lag(live, lag_ms < -CLOCK_SLACK_MS ? LIVE_LAG_UNKNOWN : lag_ms < 0 ? 0 : lag_ms);
 }
 
 /* To apply it again would be wrong, to leave it out a guess. */
@@ -282,6 +299,7 @@ look_for_reset(struct live *live, struct err *err)
 	if (!conn_open(&live->options.conn, &conn, &ignored))
 		return true;
 	identity = server_identity(conn);
+	(void) source_clock_read(&live->options.progress->clock, conn, &ignored);
 	if (strcmp(identity, live->identity) == 0 && server_state_read(conn, &state, &ignored)) {
 		is_reset = compare_with_until(at, &(struct until){.file = state.file, .offset = state.offset}) > 0;
 		if (is_reset) {
@@ -304,7 +322,7 @@ note_heartbeat(struct live *live, bool is_heartbeat, struct err *err)
 		live->n_heartbeats = 0;
 		return true;
 	}
-	atomic_store(&live->options.progress->lag_ms, 0);
+	set_lag(live, 0);
 	return ++live->n_heartbeats % LOOK_AFTER_HEARTBEATS != 0 || look_for_reset(live, err);
 }
 

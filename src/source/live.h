@@ -15,6 +15,7 @@
 #include "model/gtid_set.h"
 #include "mysql/conn.h"
 #include "source/assembler.h"
+#include "source/source_clock.h"
 
 /* Where to stop: behind the last transaction of a GTID set, or at a place in a file. */
 enum until_kind { UNTIL_NEVER, UNTIL_GTIDS, UNTIL_FILE };
@@ -40,7 +41,7 @@ struct live_progress {
 	atomic_uint_least64_t events;
 	atomic_int_least64_t heard_ms;       /* monotonic clock, when the source was last heard */
 	atomic_int_least64_t lag_ms;         /* of reading: LIVE_LAG_UNKNOWN until measured */
-	atomic_int_least64_t skew_us;        /* the source's clock minus ours */
+	struct source_clock clock;
 	atomic_uint reconnects;
 	atomic_bool is_connected;
 	pthread_mutex_t lock; /* for what follows */

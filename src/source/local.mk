@@ -25,6 +25,8 @@ libsource_a_SOURCES = \
 	src/source/own_id.h \
 	src/source/server_state.c \
 	src/source/server_state.h \
+	src/source/source_clock.c \
+	src/source/source_clock.h \
 	src/source/table_cache.c \
 	src/source/table_cache.h \
 	src/source/until.c \

@@ -78,7 +78,7 @@ progress_lag_ms(struct progress *progress)
 	int64_t heard_ms = atomic_load(&progress->live.heard_ms);
 
 	if (oldest_us != 0) {
-		int64_t lag_ms = (clock_wall_us() + atomic_load(&progress->live.skew_us) - oldest_us) / 1000;
+		int64_t lag_ms = source_clock_age_ms(&progress->live.clock, oldest_us);
 		return lag_ms < 0 ? 0 : lag_ms;
 	}
 	if (!atomic_load(&progress->live.is_connected) || clock_mono_ms() - heard_ms > UNHEARD_MS)
