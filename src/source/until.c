@@ -30,6 +30,19 @@ until_is_behind(const struct until *until, const struct gtid_set *executed, cons
 	return false;
 }
 
+bool
+until_settle(struct until *until, bool is_gtid, struct err *err)
+{
+	if (until->kind != UNTIL_GTIDS || is_gtid)
+		return true;
+	if (until->file == NULL) {
+		(void) err_set(err, ERR_STOP, "the place to stop at is a GTID set, and the task follows the files of its source");
+		return err_hint(err, "Give it as FILE:OFFSET, or 'now'.");
+	}
+	until->kind = UNTIL_FILE;
+	return true;
+}
+
 static bool
 until_now(struct conn *source, struct until *until, struct err *err)
 {
@@ -37,14 +50,10 @@ until_now(struct conn *source, struct until *until, struct err *err)
 
 	if (!server_state_read(source, &state, err))
 		return false;
-	if (state.has_gtids) {
-		until->kind = UNTIL_GTIDS;
-		until->gtids = gtid_set_copy(state.executed);
-	} else {
-		until->kind = UNTIL_FILE;
-		until->file = mem_strdup(state.file);
-		until->offset = state.offset;
-	}
+	until->kind = state.has_gtids ? UNTIL_GTIDS : UNTIL_FILE;
+	until->gtids = gtid_set_copy(state.executed);
+	until->file = mem_strdup(state.file);
+	until->offset = state.offset;
 	server_state_release(&state);
 	return true;
 }

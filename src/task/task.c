@@ -280,6 +280,10 @@ follow(struct task *task, struct err *err)
 	if (!done)
 		return false;
 	const struct marker_position *from = marker_committed_position(applier_marker(applier));
+	if (!until_settle(&task->until, from->is_gtid, err)) {
+		applier_close(applier);
+		return false;
+	}
 	if (!task->has_followed && task->run->until != NULL && strcmp(task->run->until, "now") != 0)
 		task->is_beyond = until_is_behind(&task->until, from->executed, from->file, from->offset);
 	task->has_followed = true;

@@ -3,8 +3,11 @@
 first copy that README.md describes."""
 
 import json
+import os
 import re
+import shutil
 import subprocess
+import uuid
 
 import pytest
 
@@ -67,19 +70,53 @@ def test_nothing_is_missing(pool, rowferry, source_name, target_name):
     ferry.wait("the row", lambda: target.execute("SELECT * FROM t", db=DB) == source.execute("SELECT * FROM t", db=DB))
 
 
-def test_the_first_copy(pool, rowferry):
-    source, target = pool.get("mariadb-10.11"), pool.get("mariadb-10.11", "target")
+PROGRAM = """#!/bin/sh
+exec {program} --no-defaults --host=127.0.0.1 --port={server.port} --user={user} --password={password} "$@"
+"""
+
+
+def programs(folder, source, target):
+    """The programs of the recipe, with a login."""
+    folder.mkdir()
+    dump = source.flavour.client("mysqldump") if source.name.startswith("mysql") else ["mariadb-dump"]
+    for name, program, server in (dump[-1].rpartition("/")[2], dump, source), ("mariadb", ["mariadb"], target):
+        path = folder / name
+        path.write_text(PROGRAM.format(program=" ".join(shutil.which(w) or w for w in program), server=server,
+                                       user=flavour.USER, password=flavour.PASSWORD))
+        path.chmod(0o755)
+    return folder
+
+
+@pytest.mark.parametrize("name, follow", [("mariadb-10.11", "gtid"), ("mariadb-10.11", "file"), ("mysql-9.7", "gtid"),
+                                          ("mysql-9.7", "file")])
+def test_the_first_copy(pool, rowferry, tmp_path, name, follow):
+    """The recipe as it stands there, its last line too: what is printed goes into the configuration."""
+    source, target = pool.get(name), pool.get(name, "target")
     for server in (source, target):
         server.fresh_database(DB)
     target.execute("DROP DATABASE IF EXISTS dump2db")
     source.execute("CREATE TABLE t (id INT PRIMARY KEY)", "INSERT INTO t VALUES (1), (2)", db=DB)
-    [command] = re.findall(r"^(mariadb-dump .*) > shop.sql", (places.TOP / "README.md").read_text(encoding="utf-8"), re.M)
-    login = ["--host=127.0.0.1", f"--user={flavour.USER}", f"--password={flavour.PASSWORD}"]
-    dump = subprocess.run([command.split()[0], "--no-defaults", f"--port={source.port}", *login, *command.split()[1:]],
-                          check=True, capture_output=True).stdout
-    source.execute("INSERT INTO t VALUES (3)", "DELETE FROM t WHERE id = 1", db=DB)
-    subprocess.run(["mariadb", "--no-defaults", f"--port={target.port}", *login], input=dump, check=True)
-    [gtid] = re.findall(rb"gtid_slave_pos='(.*)'", dump)
-    ferry = rowferry(source, target, [DB], {"source": {"start": {"gtid": gtid.decode()}}})
+    if not source.is_mariadb:  # its set has more than one line
+        source.execute(f"SET gtid_next = '{uuid.uuid4()}:5'", "INSERT INTO t VALUES (7)", db=DB)
+    readme = (places.TOP / "README.md").read_text(encoding="utf-8")
+    [recipe] = re.findall(r"^### The first copy\n+```\n(.*?)```", readme, re.S | re.M)
+    dump, other_dump, *rest = recipe.splitlines()
+    assert dump.startswith("mariadb-dump ") and other_dump.startswith("mysqldump ") and len(rest) == 2
+    script = "\n".join(["set -e", dump if source.is_mariadb else other_dump, rest[0], rest[1].replace("-h db2", "")])
+    path = f"{programs(tmp_path / 'bin', source, target)}:{os.environ['PATH']}"
+    shown = subprocess.run(["bash", "-c", script], check=True, capture_output=True, text=True, cwd=tmp_path,
+                           env={**os.environ, "PATH": path}).stdout
+    source.execute("INSERT INTO t VALUES (3)", "DELETE FROM t WHERE id IN (1, 7)", db=DB)
+    if follow == "gtid":
+        [gtid] = re.findall(r"(?:gtid_slave_pos|GTID_PURGED)='\+?([^']*)'", shown)
+        assert source.is_mariadb or "\n" in gtid
+        start = {"gtid": gtid}
+    else:
+        [(file, offset)] = re.findall(r"_LOG_FILE='(\S+)', \w+_LOG_POS=(\d+)", shown)
+        start = {"binlog_file": file, "start_position": int(offset)}
+    ferry = rowferry(source, target, [DB], {"source": {"start": start}})
     ferry.run_until()
-    assert target.execute("SELECT id FROM t ORDER BY id", db=DB) == source.execute("SELECT id FROM t ORDER BY id", db=DB)
+    assert target.execute("SELECT id FROM t ORDER BY id", db=DB) == [(2,), (3,)]
+    if follow == "file" and not source.is_mariadb:  # what came before the file position is not known
+        assert ferry.start("--until", source.executed_gtids()).wait_for_end() == 1
+        assert "the place to stop at is a GTID set, and the task follows the files of its source" in ferry.log()

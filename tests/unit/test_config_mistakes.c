@@ -62,6 +62,8 @@ static const struct mistake keys[] = {
     {"server_id = 1;\ndestination = { host = \"b\"; user = \"u\"; };",
 	{"1: 'source': is missing: expected a group: { ... }"}},
     {SOURCE_WITH(""), {"3: 'source.host': is missing: expected 'host' or 'socket'"}},
+    {SOURCE_ALSO("start = { gtid = \"00000000-0000-0000-0000-000000000001:1-3,\n\"; };"),
+	{"4: 'source.start.gtid': ends with a comma: expected the set whole, all of its lines"}},
     {SOURCE_WITH("host = \"a:3307\";"), {"3: 'source.host': \"a:3307\" is no host: expected a name or an address such "
 					  "as \"::1\", and the port as 'port'"}},
     {SOURCE_WITH("host = \"[::1]\";"), {"3: 'source.host': \"[::1]\" is no host: expected a name or an address such "

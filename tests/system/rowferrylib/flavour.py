@@ -50,6 +50,10 @@ class Flavour:
     def program(self):
         raise NotImplementedError
 
+    def client(self, name):
+        """The command line that begins with a client program of this version's own."""
+        return [*self.loader(), str(self.root / "usr/bin" / name)]
+
     def command(self, *arguments):
         as_user = ["--user=root"] if os.geteuid() == 0 else []
         return [*self.loader(), str(self.program()), "--no-defaults", *as_user, *arguments]
