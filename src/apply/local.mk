@@ -26,6 +26,8 @@ libapply_a_SOURCES = \
 	src/apply/statement_versioned.c \
 	src/apply/stored_position.c \
 	src/apply/stored_position.h \
+	src/apply/system_zone.c \
+	src/apply/system_zone.h \
 	src/apply/target_key.c \
 	src/apply/target_key.h \
 	src/apply/target_table.c \

@@ -158,7 +158,7 @@ server_ddl_settings_read(struct conn *conn, struct server_ddl_settings *settings
 
 	*settings = (struct server_ddl_settings){0};
 	if (!conn_query_one(conn, "SELECT @@global.explicit_defaults_for_timestamp", &explicit_defaults, err) ||
-	    !conn_query_one(conn, "SELECT @@global.system_time_zone", &settings->time_zone, err)) {
+	    !system_zone_read(conn, &settings->zone, err)) {
 		free(explicit_defaults);
 		return false;
 	}
@@ -166,11 +166,4 @@ server_ddl_settings_read(struct conn *conn, struct server_ddl_settings *settings
 		settings->explicit_defaults = strcmp(explicit_defaults, "0") == 0 ? TRI_NO : TRI_YES;
 	free(explicit_defaults);
 	return true;
-}
-
-void
-server_ddl_settings_release(struct server_ddl_settings *settings)
-{
-	free(settings->time_zone);
-	*settings = (struct server_ddl_settings){0};
 }

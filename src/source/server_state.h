@@ -3,6 +3,7 @@
 #ifndef SOURCE_SERVER_STATE_H
 #define SOURCE_SERVER_STATE_H
 
+#include "apply/system_zone.h"
 #include "model/gtid_set.h"
 #include "mysql/conn.h"
 
@@ -34,10 +35,9 @@ bool server_check_replica_id(struct conn *conn, uint32_t server_id, const char *
 /* What the meaning of a DDL may depend on and its event may not carry. */
 struct server_ddl_settings {
 	enum tristate explicit_defaults; /* explicit_defaults_for_timestamp */
-	char *time_zone;                 /* system_time_zone */
+	struct system_zone zone;
 };
 
 bool server_ddl_settings_read(struct conn *conn, struct server_ddl_settings *settings, struct err *err);
-void server_ddl_settings_release(struct server_ddl_settings *settings);
 
 #endif

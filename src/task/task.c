@@ -73,7 +73,6 @@ look_at_source(struct task *task, struct marker_position *start, struct err *err
 		return err_prefix(err, "source: ");
 	if (!task->has_source) {
 		if (!server_ddl_settings_read(conn, &task->source_ddl, err) || !fold_names(task, conn, err)) {
-			server_ddl_settings_release(&task->source_ddl);
 			conn_close(conn);
 			return err_prefix(err, "source: ");
 		}
@@ -124,7 +123,7 @@ fill_applier_options(struct task *task, struct applier_options *out)
 	    .source_version = task->source_version,
 	    .source_identity = task->source_identity,
 	    .source_explicit_defaults = task->source_ddl.explicit_defaults,
-	    .source_time_zone = task->source_ddl.time_zone,
+	    .source_zone = task->source_ddl.zone,
 	    .destination_region = options->destination.region,
 	    .conn = options->destination.conn,
 	    .sql_log_bin = options->destination.binlog == BINLOG_DEFAULT ? -1 : options->destination.binlog == BINLOG_ON,
@@ -426,7 +425,6 @@ task_join(struct task *task, struct err *err)
 	progress_release(&task->progress);
 	free(task->source_identity);
 	free(task->override);
-	server_ddl_settings_release(&task->source_ddl);
 	free(task);
 	return state;
 }

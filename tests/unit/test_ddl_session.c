@@ -26,11 +26,11 @@ struct server {
 };
 
 static const struct server mysql_56 = {FLAVOUR_MYSQL, 50624,
-    {{"explicit_defaults_for_timestamp", "OFF"}, {"system_time_zone", "CET"}, {"auto_increment_increment", "1"},
+    {{"explicit_defaults_for_timestamp", "OFF"}, {"auto_increment_increment", "1"},
 	{"auto_increment_offset", "1"}, {"default_storage_engine", "MyISAM"}},
     {UTF8MB4_GENERAL, LATIN1}, {{0}}};
 static const struct server mysql_97 = {FLAVOUR_MYSQL, 90704,
-    {{"explicit_defaults_for_timestamp", "ON"}, {"system_time_zone", "UTC"},
+    {{"explicit_defaults_for_timestamp", "ON"},
 	{"default_collation_for_utf8mb4", "utf8mb4_0900_ai_ci"}, {"sql_require_primary_key", "ON"},
 	{"restrict_fk_on_non_standard_key", "ON"}, {"sql_generate_invisible_primary_key", "OFF"}},
     {UTF8MB4_GENERAL, UTF8MB4_0900, LATIN1}, {{0}}};
@@ -40,12 +40,12 @@ static const struct server mapped_97 = {FLAVOUR_MYSQL, 90704,
     {UTF8MB4_GENERAL, UTF8MB4_0900, {2304, "utf8mb4_0900_ai_ci", "utf8mb4"}},
     {{"utf8mb4_uca1400_ai_ci", "utf8mb4_0900_ai_ci"}, {"uca1400_ai_ci", "utf8mb4_0900_ai_ci"}}};
 static const struct server mariadb_1011 = {FLAVOUR_MARIADB, 101119,
-    {{"explicit_defaults_for_timestamp", "ON"}, {"system_time_zone", "UTC"}, {"check_constraint_checks", "ON"},
+    {{"explicit_defaults_for_timestamp", "ON"}, {"check_constraint_checks", "ON"},
 	{"sql_if_exists", "OFF"}, {"system_versioning_alter_history", "ERROR"},
 	{"max_statement_time", "0.000000"}},
     {UTF8MB4_GENERAL, UTF8MB4_UCA1400, UTF8MB4_UCA1400_NOPAD, LATIN1}, {{0}}};
 static const struct server mariadb_118 = {FLAVOUR_MARIADB, 110806,
-    {{"explicit_defaults_for_timestamp", "ON"}, {"system_time_zone", "UTC"}, {"check_constraint_checks", "ON"},
+    {{"explicit_defaults_for_timestamp", "ON"}, {"check_constraint_checks", "ON"},
 	{"character_set_collations", "utf8mb4=utf8mb4_uca1400_ai_ci"}},
     {UTF8MB4_GENERAL, UTF8MB4_0900, UTF8MB4_UCA1400, UTF8MB4_UCA1400_NOPAD, LATIN1}, {{0}}};
 
@@ -58,6 +58,7 @@ target_of(const struct server *server, struct ddl_variable *variables)
 	memcpy(variables, server->variables, sizeof(server->variables));
 	while (target.n_variables < MOST && variables[target.n_variables].name != NULL)
 		target.n_variables++;
+	target.zone = (struct system_zone){true, "CST", 480, 540, 2}; /* of Shanghai */
 	target.collations.items = server->collations;
 	while (target.collations.n < MOST && server->collations[target.collations.n].id != 0)
 		target.collations.n++;
@@ -73,7 +74,7 @@ struct origin {
 	const char *sql;
 	enum ddl_class class;
 	enum tristate explicit_defaults;
-	const char *time_zone;
+	struct system_zone zone;
 };
 
 /* "SET ..."; "collate: SQL" behind it where the text is completed; "stop: text | hint". */
@@ -95,7 +96,7 @@ plan(const struct origin *from, const struct server *to, struct buf *out)
 	    .source_flavour = from->source->flavour,
 	    .source_version = from->source->version,
 	    .source_explicit_defaults = from->explicit_defaults,
-	    .source_time_zone = from->time_zone,
+	    .source_zone = &from->zone,
 	    .class = from->class,
 	    .text = sql,
 	};
@@ -426,13 +427,18 @@ time_zones(void **state)
 	event.query.time_zone = (struct bytes){(const uint8_t *) berlin, strlen(berlin)};
 	check(&event, &mysql_97, "time_zone = 'Europe/Berlin'");
 	event.query.time_zone = (struct bytes){(const uint8_t *) system_zone, strlen(system_zone)};
+	event.zone = (struct system_zone){true, "GMT", 0, 60, 1};
+	check(&event, &mysql_97, "stop: the statement depends on the source's system time zone, GMT; the target's, CST, is another one | ");
+	event.zone = (struct system_zone){true, "CST", -360, -300, 3};
+	check(&event, &mysql_97, "stop: the statement depends on the source's system time zone, CST; the target's, CST, is another one | ");
+	event.zone = (struct system_zone){true, "CDT", 480, 540, 2};
 	check(&event, &mysql_97, "time_zone = 'SYSTEM'");
-	event.time_zone = "UTC";
-	check(&event, &mysql_56, "time_zone = '+00:00'");
-	event.time_zone = "CET";
-	check(&event, &mysql_56, "time_zone = 'SYSTEM'");
-	check(&event, &mysql_97,
-	    "stop: the statement depends on the source's system time zone, CET; the target's is UTC | ");
+	event.zone = (struct system_zone){true, "UTC", 0, 0, 4};
+	check(&event, &mysql_97, "time_zone = '+00:00'");
+	event.zone = (struct system_zone){true, "IST", 330, 330, 5};
+	check(&event, &mysql_97, "time_zone = '+05:30'");
+	event.zone = (struct system_zone){true, "-0930", -570, -570, 6};
+	check(&event, &mysql_97, "time_zone = '-09:30'");
 }
 
 int

@@ -21,6 +21,7 @@
 #include <stdatomic.h>
 
 #include "apply/marker.h"
+#include "apply/system_zone.h"
 #include "binlog/event.h"
 #include "model/txn.h"
 #include "route/ddl_rewrite.h"
@@ -50,7 +51,7 @@ struct applier_options {
 	const char *override; /* see struct marker_options */
 	/* The source's global settings.  Of the first: events of MySQL before 8.0 do not carry it, and it decides what TIMESTAMP means. */
 	enum tristate source_explicit_defaults;
-	const char *source_time_zone; /* @@system_time_zone: what SYSTEM means in its events; NULL: not known */
+	struct system_zone source_zone; /* what SYSTEM means in its events */
 	const char *destination_region;
 	struct conn_options conn;
 	int sql_log_bin; /* -1: leave, 0: off, 1: on */

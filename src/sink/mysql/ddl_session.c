@@ -3,6 +3,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -352,34 +353,30 @@ put_time(struct plan *plan)
 	put_number(plan, "lc_time_names", query->has_lc_time_names ? query->lc_time_names : 0);
 }
 
-static bool
-is_utc(const char *zone)
-{
-	return strcasecmp(zone, "UTC") == 0 || strcasecmp(zone, "GMT") == 0 || strcasecmp(zone, "Etc/UTC") == 0;
-}
-
 /* Logged only with statements that depend on it.  SYSTEM is the source's machine's, not the target's. */
 static bool
 put_time_zone(struct plan *plan, struct err *err)
 {
 	struct bytes zone = plan->event->query->time_zone;
-	const char *there = plan->event->source_time_zone;
-	const char *here = ddl_target_variable(plan->target, "system_time_zone");
-	bool is_system = zone.len == 6 && strncasecmp((const char *) zone.data, "SYSTEM", 6) == 0;
+	const struct system_zone *there = plan->event->source_zone, *here = &plan->target->zone;
+	char offset[16];
 
 	if (!plan->event->query->has_time_zone || zone.len == 0)
 		return true;
-	if (is_system && there != NULL && is_utc(there)) {
-		put(plan, "time_zone", "'+00:00'");
+	if (ddl_target_is_system_zone(plan->event->query) && system_zone_is_constant(there)) {
+		int minutes = there->east_minutes;
+
+		(void) snprintf(offset, sizeof(offset), "'%c%02d:%02d'", minutes < 0 ? '-' : '+', abs(minutes) / 60 % 100,
+		    abs(minutes) % 60);
+		put(plan, "time_zone", offset);
 		return true;
 	}
-	if (is_system && there != NULL && here != NULL && strcmp(there, here) != 0) {
+	if (ddl_target_is_system_zone(plan->event->query) && !system_zone_is_equal(there, here)) {
 		(void) err_set(err, ERR_STOP,
-		    "the statement depends on the source's system time zone, %s; the target's is %s", there,
-		    here);
-		return err_hint(err, "Give the statement with literals of another time zone with `rowferry "
-				     "skip`; a default_time_zone "
-				     "other than SYSTEM on the source avoids this.");
+		    "the statement depends on the source's system time zone, %s; the target's, %s, is another one", there->name,
+		    here->name);
+		return err_hint(err, "Give the statement with literals of another time zone with `rowferry skip`; a "
+				     "default_time_zone other than SYSTEM on the source avoids this.");
 	}
 	put_text(plan, "time_zone", (const char *) zone.data, zone.len);
 	return true;

@@ -23,7 +23,7 @@ struct ddl_session_event {
 	enum flavour source_flavour;
 	unsigned int source_version;
 	enum tristate source_explicit_defaults; /* the server's setting, for sources that do not log it */
-	const char *source_time_zone; /* what SYSTEM means there: @@system_time_zone; NULL: not known */
+	const struct system_zone *source_zone; /* what SYSTEM means there */
 	const char *charset;          /* that the text is in; NULL: the one that the event names */
 	enum ddl_class class;
 	bool has_body;     /* a query or a program stands in the statement */

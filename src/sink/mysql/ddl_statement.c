@@ -116,7 +116,7 @@ plan_session(
 	    .source_flavour = applier->options.source_flavour,
 	    .source_version = applier->options.source_version,
 	    .source_explicit_defaults = applier->options.source_explicit_defaults,
-	    .source_time_zone = applier->options.source_time_zone,
+	    .source_zone = &applier->options.source_zone,
 	    .charset = statement->source.charset,
 	    .class = statement->ddl.class,
 	    .has_body = statement->ddl.has_body,

@@ -15,7 +15,7 @@ static const char variables_sql[] =
     "'character_set_collations', 'check_constraint_checks', 'default_collation_for_utf8mb4', "
     "'default_storage_engine', 'explicit_defaults_for_timestamp', 'max_statement_time', "
     "'restrict_fk_on_non_standard_key', 'sql_generate_invisible_primary_key', 'sql_if_exists', "
-    "'sql_require_primary_key', 'system_time_zone', 'system_versioning_alter_history', "
+    "'sql_require_primary_key', 'system_versioning_alter_history', "
     "'system_versioning_insert_history')";
 
 static bool
@@ -171,12 +171,20 @@ load_collations(struct conn *conn, const struct query *query, const struct ddl_c
 }
 
 bool
+ddl_target_is_system_zone(const struct query *query)
+{
+	return query->has_time_zone && query->time_zone.len == 6 &&
+	       strncasecmp((const char *) query->time_zone.data, "SYSTEM", 6) == 0;
+}
+
+bool
 ddl_target_load(struct conn *conn, const struct query *query, const struct ddl_carry *carry,
     struct ddl_target *target, struct err *err)
 {
 	target->flavour = conn_server(conn)->flavour;
 	target->version = conn_server(conn)->version;
-	return load_variables(conn, target, err) && load_collations(conn, query, carry, target, err);
+	return load_variables(conn, target, err) && load_collations(conn, query, carry, target, err) &&
+	       (!ddl_target_is_system_zone(query) || system_zone_read(conn, &target->zone, err));
 }
 
 void
