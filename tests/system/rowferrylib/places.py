@@ -57,8 +57,13 @@ def free_port():
     kept = socket.socket()
     kept.bind(("127.0.0.1", 0))
     kept.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # behind bind(): the port itself must not be shared
-    _kept_ports.append(kept)
-    return kept.getsockname()[1]
+    port = kept.getsockname()[1]
+    try:
+        with socket.create_server(("127.0.0.1", port)):
+            _kept_ports.append(kept)
+    except OSError:  # a kernel that is not Linux: the port is free, and no more than that
+        kept.close()
+    return port
 
 
 def tail(path, lines=30):
