@@ -79,6 +79,7 @@ def test_a_target_that_becomes_read_only(pool, private_server, tables, rowferry,
             with load.paused():
                 ferry.wait_until_synced(source, target, DB)
             task, text = wait_for_status(ferry, "it to follow", lambda task, _: task["state"] == "following")
+    ferry.wait_until_synced(source, target, DB)  # the load went on after the last pause
     assert task["destination_refuses"] is None and "takes no writes" not in text
     assert compare(source, target, [DB]).rows > 50
     assert ferry.log().count("; trying again") < 10, "the same line again and again"
