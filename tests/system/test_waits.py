@@ -58,7 +58,7 @@ def plain_user(target):
     return {"destination": {"user": "plain", "password": "word"}}
 
 
-@pytest.mark.limit(180)
+@pytest.mark.limit(300)
 @pytest.mark.parametrize("name", ["mariadb-10.11", "mysql-9.7"])
 def test_a_target_that_becomes_read_only(pool, private_server, tables, rowferry, read_only, name):
     source, target = tables(DB, pool.get(name), private_server(name, "target"))
@@ -78,7 +78,7 @@ def test_a_target_that_becomes_read_only(pool, private_server, tables, rowferry,
             read_only(target, False)
             with load.paused():
                 ferry.wait_until_synced(source, target, DB)
-            task, text = wait_for_status(ferry, "it to follow", lambda task, _: task["state"] == "following")
+                task, text = wait_for_status(ferry, "it to follow", lambda task, _: task["state"] == "following")
     ferry.wait_until_synced(source, target, DB)  # the load went on after the last pause
     assert task["destination_refuses"] is None and "takes no writes" not in text
     assert compare(source, target, [DB]).rows > 50
