@@ -1,12 +1,17 @@
 # SPDX-License-Identifier: Apache-2.0
 """Joining a source: how it looks there, and one clear error for each thing that trying again cannot cure."""
 
+import contextlib
+import errno
 import re
+import socket
 
 import pytest
 
 from rowferrylib.compare import compare
+from rowferrylib.fake_source import COM_BINLOG_DUMP, COM_BINLOG_DUMP_GTID
 from rowferrylib.process import wait_for
+from rowferrylib.proxy import PASS, Connection, Proxy
 from rowferrylib.runner import prepare_sentinel
 from rowferrylib.workload import Workload
 
@@ -68,6 +73,31 @@ def test_it_is_listed_as_a_replica(pair, rowferry):
 
     ferry.wait("the list of it alone", is_the_only_one)
     ferry.stop()
+
+
+def test_the_end_of_a_stream_is_a_reset(pair, rowferry):
+    """With the line full, a source goes on trying to send what nobody reads, and makes the next connection wait for that."""
+    dumps = []
+
+    class Watched(Connection):
+        def on_command(self, packet):
+            if packet[4] in (COM_BINLOG_DUMP, COM_BINLOG_DUMP_GTID):
+                dumps.append(self)
+            return PASS
+
+    class WatchingProxy(Proxy):
+        connection_class = Watched
+
+    source, target = pair
+    with contextlib.closing(WatchingProxy(source.port)) as proxy:
+        ferry = rowferry(source, target, [DB], {"source": {"tls": {"mode": "off"}}}, source_port=proxy.port).start()
+        ferry.wait_for_log("joined source")
+        ferry.wait_until_synced(source, target, DB)
+        [dump] = dumps
+        dump.is_held = True  # whatever comes is left unread
+        ferry.stop()
+        wait_for("the reset", lambda: dump.client.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR) in (
+            errno.EPIPE, errno.ECONNRESET))
 
 
 def test_a_purged_position_stops(private, rowferry):
