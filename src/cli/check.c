@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "cli/check_parts.h"
 #include "cli/connect.h"
 #include "cli/denied.h"
@@ -20,6 +21,7 @@ enum {
 	MARIADB_LAST = 110899,
 	MARIADB_OLDEST = 100200,
 	CLOCK_SLACK_S = 2,
+	US_PER_SECOND = 1000000,
 };
 
 static void
@@ -87,14 +89,22 @@ check_status_server(struct check *check)
 	conn_close(conn);
 }
 
+/* What a server's clock shows more than ours: an answer that took its time leaves that much open. */
+struct clock_look {
+	double least_s, most_s;
+};
+
 static bool
-clock_of(struct conn *conn, double *seconds)
+look_at_clock(struct conn *conn, struct clock_look *look)
 {
 	struct err err = {0};
 	char *text = NULL;
+	int64_t asked_us = clock_wall_us();
 	bool done = conn_query_one(conn, "SELECT UNIX_TIMESTAMP(NOW(6))", &text, &err) && text != NULL;
+	double seconds = done ? strtod(text, NULL) : 0;
 
-	*seconds = done ? strtod(text, NULL) : 0;
+	look->least_s = seconds - (double) clock_wall_us() / US_PER_SECOND;
+	look->most_s = seconds - (double) asked_us / US_PER_SECOND;
 	free(text);
 	return done;
 }
@@ -102,12 +112,14 @@ clock_of(struct conn *conn, double *seconds)
 static void
 check_clocks(struct check *check)
 {
-	double source, destination, apart;
+	struct clock_look source, destination;
+	double apart;
 
-	if (check->source.conn == NULL || check->destination.conn == NULL || !clock_of(check->source.conn, &source) ||
-	    !clock_of(check->destination.conn, &destination))
+	if (check->source.conn == NULL || check->destination.conn == NULL || !look_at_clock(check->source.conn, &source) ||
+	    !look_at_clock(check->destination.conn, &destination))
 		return;
-	apart = fabs(source - destination);
+	/* What they are apart at least. */
+	apart = fmax(source.least_s - destination.most_s, destination.least_s - source.most_s);
 	if (apart > CLOCK_SLACK_S)
 		report_add(check->report, VERDICT_WARN, "clocks", "Set both servers' clocks by NTP.",
 		    "the clocks of source and destination are %.1f s apart: defaults such as NOW() in DDL differ, and lag "

@@ -305,6 +305,14 @@ conn_abort(struct conn *conn)
 	(void) shutdown(socket_of(conn), SHUT_RDWR);
 }
 
+void
+conn_reset_at_close(struct conn *conn)
+{
+	const struct linger at_once = {.l_onoff = 1, .l_linger = 0};
+
+	(void) setsockopt(socket_of(conn), SOL_SOCKET, SO_LINGER, &at_once, sizeof(at_once));
+}
+
 /* Takes the answer that is there; a result set nobody asked for is thrown away. */
 static bool
 take_answer(struct conn *conn, uint64_t *affected, struct err *err)

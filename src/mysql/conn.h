@@ -103,5 +103,7 @@ bool conn_is_usable(const struct conn *conn);
 int64_t conn_busy_ms(const struct conn *conn);
 /* From any thread: ends what the connection is doing, by shutting its socket down. */
 void conn_abort(struct conn *conn);
+/* Its end will be a reset, which frees a server that waits to send us more, however full the line is. */
+void conn_reset_at_close(struct conn *conn);
 
 #endif

@@ -156,6 +156,11 @@ dump_open(struct conn *conn, const struct dump_options *options, struct dump **d
 		conn_close(conn);
 		return false;
 	}
+	/*
+	 * After an orderly end with the line full, MariaDB would go on trying to send for a minute, and a new dump of this
+	 * replica waits until the old one has ended.
+	 */
+	conn_reset_at_close(conn);
 	*dump = mem_zalloc(sizeof(**dump));
 	(*dump)->conn = conn;
 	return true;

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """A row of 60 MB, and a transaction larger than memory with a lock in its way; tests/soak/ has the giants."""
 
+import contextlib
 import os
 
 import pytest
@@ -56,8 +57,12 @@ def test_a_spooled_transaction_that_meets_a_lock(pair, rowferry, tmp_path):
 
     def spooled():
         """The spool file has no name any more."""
-        held = [os.readlink(link) for link in os.scandir(f"/proc/{ferry.process.pid}/fd")]
-        return any(name.startswith(str(spool)) for name in held)
+        folder = f"/proc/{ferry.process.pid}/fd"
+        for fd in os.listdir(folder):
+            with contextlib.suppress(FileNotFoundError):  # closed meanwhile
+                if os.readlink(f"{folder}/{fd}").startswith(str(spool)):
+                    return True
+        return False
 
     ferry.wait("the spool", spooled)
     ferry.wait("a lock wait timeout", lambda: target.value("SELECT retries FROM dump2db.progress") >= 2)

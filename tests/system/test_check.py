@@ -1,12 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
 """rowferry check: what it finds on real servers, how it says it, and that it changes nothing."""
 
+import contextlib
 import json
 import subprocess
+import time
 
 import pytest
 
 from rowferrylib.process import wait_for
+from rowferrylib.proxy import PASS, Connection, Proxy
 from rowferrylib.runner import Rowferry, server_settings, task_settings
 
 DB = "checked"
@@ -336,6 +339,25 @@ def test_versions_and_clocks(private_server, pool, rowferry):
     finding = the(found, "source.connect", "FAIL")
     assert finding["what"].endswith("is MariaDB 10.1.48-MariaDB, which is too old")
     assert "s apart: " in the(found, "clocks", "WARN")["what"]
+
+
+def test_a_slow_answer_is_no_other_clock(pair, rowferry):
+    class Slow(Connection):
+        def on_command(self, packet):
+            if b"UNIX_TIMESTAMP(NOW(6))" in packet:
+                time.sleep(3)
+                asked.append(packet)
+            return PASS
+
+    class SlowProxy(Proxy):
+        connection_class = Slow
+
+    asked = []
+    source, target = pair
+    with contextlib.closing(SlowProxy(target.port)) as proxy:
+        ferry = rowferry(source, target, [DB], {"destination": {"tls": {"mode": "off"}}}, target_port=proxy.port)
+        the(check(ferry, status=0), "clocks", "OK")
+    assert asked
 
 
 def test_another_task_reads_the_destination(private_server, pool, tmp_path):

@@ -1,8 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """What a DDL meets besides crashes: other names, a refusal, an operator, a lock, a server that falls over."""
 
-import time
-
 import pytest
 
 from rowferrylib import flavour
@@ -227,9 +225,9 @@ def test_stopped_while_a_statement_waits(pair, rowferry):
         source.execute("ALTER TABLE dcase.t ADD b INT")
         ferry.start()
         wait_for("the ALTER to wait", lambda: is_waiting(target, "ADD b INT"))
-        began = time.monotonic()
-        ferry.stop()
-        assert time.monotonic() - began < 15
+        ferry.stop()  # while the lock is held, which nothing but the end of the test gives free
+        assert ferry.log().strip().endswith(" info task: stopped")
+        assert [row[0] for row in target.execute("SHOW COLUMNS FROM dcase.t")] == ["a"]
     finally:
         blocker.close()
     ferry.run_until("now")
@@ -255,7 +253,8 @@ def test_target_falls_while_a_statement_runs(pool, private_server, rowferry, nam
     target.start()
     ferry.wait("the row behind the RENAME",
                lambda: target.value("SELECT COUNT(*) FROM information_schema.tables WHERE table_schema = 'dcase' AND "
-                                    "table_name = 'u'") and target.value("SELECT COUNT(*) FROM dcase.u") == 2)
+                                    "table_name = 'u'") and target.value("SELECT COUNT(*) FROM dcase.u") == 2,
+               90)  # its tries lie 13 s apart after a slow start of the server
     assert "without a record; by its objects it is not executed" in ferry.log()
     ferry.stop()
     compare(source, target, ["dcase"])

@@ -100,8 +100,9 @@ def test_one_kill_at(pair, rowferry, point):
     source, target = pair
     ferry = rowferry(source, target, [DB])
     ferry.run_until("now")
-    with Workload(source, DB, ddl=True, xa=True, threads=2):
+    with Workload(source, DB, ddl=True, xa=True, threads=2) as load:
         kill_at(ferry, point, 2)
+        load.wait_for(300)
     ferry.start()
     settle(ferry, source, target)
 
@@ -147,8 +148,7 @@ def test_a_position_that_is_taken_away(pool, tables, rowferry, name):
     ferry.wait_for_log("joined source")
     ferry.wait_until_synced(source, target, "gone")
     ferry.freeze()
-    for (session,) in target.execute("SELECT id FROM information_schema.processlist WHERE user = 'rowferry'"):
-        target.execute(f"KILL {session}")
+    target.end_sessions_of("rowferry")
     target.execute("DROP DATABASE dump2db")
     source.execute("INSERT INTO gone.rowferry_sentinel VALUES (999999)")
     ferry.thaw()

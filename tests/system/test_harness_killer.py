@@ -58,9 +58,13 @@ def test_every_point_is_hit(obedient):
 
 def test_a_point_that_is_never_passed_fails(obedient):
     provoked = []
-    plan = KillPlan(4, 1, points={"rotation": 1, "rows_open": 1}, longest_delay_s=0.05, patience_s=0.5,
+    plan = KillPlan(4, 1, points={"rotation": 1, "rows_open": 1}, longest_delay_s=0.05,
                     provoke={"rotation": lambda: provoked.append(1)})
-    plan.run(obedient(DEAF_TO="rotation"))
+    ferry = obedient(DEAF_TO="rotation")
+    plan.run(ferry, kills=[kill for kill in plan.kills if kill.point != "rotation"])
+    assert not plan.missed and not provoked
+    plan.patience_s = 0.5
+    plan.run(ferry, kills=[kill for kill in plan.kills if kill.point == "rotation"])
     assert len(plan.missed) == 1 and provoked
     with pytest.raises(AssertionError, match="never killed at: rotation"):
         plan.assert_all_hit()
@@ -72,7 +76,7 @@ def test_another_end_is_an_error(obedient):
     with pytest.raises(AssertionError, match="instead of being killed"):
         KillPlan(1, 1, points={"rows_open": 1}).run(obedient("kill -KILL $$"))
     with pytest.raises(AssertionError, match="ended by itself with 0"):
-        KillPlan(1, 1, points={}).run(obedient("exit 0"))
+        KillPlan(1, 1, points={}, longest_delay_s=600).run(obedient("exit 0"))
 
 
 def test_one_kill_and_one_freeze(obedient):

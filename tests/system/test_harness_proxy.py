@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """The proxy makes the trouble that it says."""
 
+import concurrent.futures
 import contextlib
+import socket
 import time
 
 import pymysql
@@ -61,7 +63,8 @@ def test_cut_and_refuse(proxy):
 
 
 def test_held_connection_is_silent_and_open(proxy):
-    c = connect(proxy, read_timeout=1)
+    c = connect(proxy)
+    c._read_timeout = 1
     proxy.hold()
     started = time.monotonic()
     with pytest.raises(pymysql.err.OperationalError, match="timed out|Lost connection"):
@@ -76,13 +79,19 @@ def test_held_connection_is_silent_and_open(proxy):
 
 @pytest.mark.parametrize("when, committed", [("before", 0), ("done", 1), ("held", 1)])
 def test_commit_without_an_answer(server, proxy, when, committed):
-    c = connect(proxy, read_timeout=2)
+    c = connect(proxy)
     lost = proxy.lose_reply("COMMIT", when)
     query(c, "INSERT INTO t VALUES (1)")
     assert not lost.happened.is_set()
-    with pytest.raises(pymysql.err.OperationalError):
-        c.commit()
-    lost.wait()
+    with concurrent.futures.ThreadPoolExecutor(1) as beside:
+        commit = beside.submit(c.commit)
+        lost.wait()
+        if when == "held":
+            with pytest.raises(concurrent.futures.TimeoutError):
+                commit.result(1)
+            c._sock.shutdown(socket.SHUT_RDWR)
+        with pytest.raises(pymysql.err.OperationalError):
+            commit.result(60)
     assert rows(server) == committed
     # Held, the server does not hear that the client has gone.
     assert len(proxy.live()) == (1 if when == "held" else 0)

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """The servers that the other tests stand on."""
 
+import socket
+
 import pytest
 
 from rowferrylib import flavour
@@ -40,6 +42,18 @@ def test_committed_rows_survive_a_kill(private_server, name):
     assert server.value("SELECT COUNT(*) FROM t", db=db) == 1
     server.restart()
     assert server.value("SELECT COUNT(*) FROM t", db=db) == 1
+
+
+def test_the_port_of_a_server_is_kept_while_it_is_down(private_server):
+    server = private_server("mariadb-10.11")
+    for end in (server.stop, server.kill):
+        end()
+        with socket.socket() as other, pytest.raises(OSError, match="in use"):
+            other.bind(("127.0.0.1", server.port))
+        with socket.socket() as client, pytest.raises(ConnectionRefusedError):
+            client.connect(("127.0.0.1", server.port))
+        server.start()
+        server.connect(tcp=True).close()
 
 
 def test_private_servers_differ_in_identity(private_server):

@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """Two tasks in opposite directions between two servers, and three in a ring: nothing circulates."""
 
+import json
 import time
 
 import pytest
 
 from rowferrylib.compare import compare
+from rowferrylib.process import wait_for
 from rowferrylib.runner import Rowferry, prepare_sentinel, task_settings
 from rowferrylib.workload import Workload
 
@@ -82,11 +84,26 @@ def test_an_idle_pair_writes_nothing(pair, both_ways):
     assert min(settle_rows) >= 1
     both_ways.wait("both rows on both", lambda: all(
         s.value("SELECT COUNT(*) FROM w_parent", db=DB) == 2 for s in (a, b)))
-    time.sleep(12)  # whatever positions were still to be written: at most every ten seconds
+    # Whatever positions were still to be written: at most every ten seconds.
+    wait_until_quiet(12, a, b)
     before = [server.binlog_position() for server in (a, b)]
     time.sleep(25)
     assert [server.binlog_position() for server in (a, b)] == before
     both_ways.stop()
+
+
+def wait_until_quiet(seconds, *servers):
+    """Until none of them has logged anything for so long."""
+    places, since = None, 0
+
+    def is_quiet():
+        nonlocal places, since
+        now = [server.binlog_position() for server in servers]
+        if now != places:
+            places, since = now, time.monotonic()
+        return time.monotonic() - since > seconds
+
+    wait_for(f"{seconds} s in which nothing is logged", is_quiet, 6 * seconds, 0.5)
 
 
 RINGS = [("mariadb-10.11", "mariadb-11.8", "mariadb-10.11"), ("mysql-9.7", "mysql-9.7", "mysql-9.7")]
@@ -150,9 +167,12 @@ def test_a_ring_of_three(ring):
     ferry.start()
     ferry.wait("all tasks to follow", lambda: ferry.log().count("joined source") == joined + 3)
     # Once around and no further: what b takes from a goes on to c, and ends there.
-    before = seqs(*servers)
+    places = [":".join(map(str, server.binlog_position())) for server in servers]
     servers[0].execute("INSERT INTO from_a_2 VALUES (77, 7, 7)", db=DB)
     ferry.wait("it on c", lambda: servers[2].value("SELECT 1 FROM from_a_2 WHERE id = 77", db=DB))
-    time.sleep(1)
-    assert [now - then for now, then in zip(seqs(*servers), before)] == [0, 1, 1]
+    ferry.wait_until_synced(servers[2], servers[1], DB)  # behind it, from c by way of a to b
+    for task, place in zip(("ab", "bc", "ca"), places):
+        logged = ferry.command("inspect", "binlog", "-c", ferry.config, task, "--from", place, "--until", "now",
+                               "--table", "from_a_2").stdout.splitlines()
+        assert [(row["kind"], row["after"]) for row in map(json.loads, logged)] == [("insert", {"id": 77, "v": 7, "w": 7})], logged
     ferry.stop()

@@ -1,12 +1,17 @@
 # SPDX-License-Identifier: Apache-2.0
 """Joining a source: how it looks there, and one clear error for each thing that trying again cannot cure."""
 
+import contextlib
+import errno
 import re
+import socket
 
 import pytest
 
 from rowferrylib.compare import compare
+from rowferrylib.fake_source import COM_BINLOG_DUMP, COM_BINLOG_DUMP_GTID
 from rowferrylib.process import wait_for
+from rowferrylib.proxy import PASS, Connection, Proxy
 from rowferrylib.runner import prepare_sentinel
 from rowferrylib.workload import Workload
 
@@ -45,14 +50,54 @@ def fails_with(ferry, text, *arguments):
     return ferry.log()
 
 
+def purge(source):
+    """All but the newest file. A dump thread that has not noticed our end holds its own."""
+    def is_done():
+        source.execute(f"PURGE BINARY LOGS TO '{source.binlog_files()[-1]}'")
+        return len(source.binlog_files()) == 1
+
+    wait_for("the purge", is_done)
+
+
 def test_it_is_listed_as_a_replica(pair, rowferry):
     source, target = pair
     ferry = rowferry(source, target, [DB]).start()
     ferry.wait_for_log("joined source")
     server_id = ferry.tasks["task"]["server_id"]
-    rows = source.execute("SHOW SLAVE HOSTS" if source.is_mariadb else "SHOW REPLICAS")
-    assert [(row[0], row[1]) for row in rows] == [(server_id, "127.0.0.1")]
+    listed = []
+
+    def is_the_only_one():  # the connections of earlier tests are listed until the source has buried them
+        listed[:] = [(row[0], row[1]) for row in source.execute("SHOW SLAVE HOSTS" if source.is_mariadb else "SHOW REPLICAS")]
+        assert (server_id, "127.0.0.1") in listed, listed
+        return len(listed) == 1
+
+    ferry.wait("the list of it alone", is_the_only_one)
     ferry.stop()
+
+
+def test_the_end_of_a_stream_is_a_reset(pair, rowferry):
+    """With the line full, a source goes on trying to send what nobody reads, and makes the next connection wait for that."""
+    dumps = []
+
+    class Watched(Connection):
+        def on_command(self, packet):
+            if packet[4] in (COM_BINLOG_DUMP, COM_BINLOG_DUMP_GTID):
+                dumps.append(self)
+            return PASS
+
+    class WatchingProxy(Proxy):
+        connection_class = Watched
+
+    source, target = pair
+    with contextlib.closing(WatchingProxy(source.port)) as proxy:
+        ferry = rowferry(source, target, [DB], {"source": {"tls": {"mode": "off"}}}, source_port=proxy.port).start()
+        ferry.wait_for_log("joined source")
+        ferry.wait_until_synced(source, target, DB)
+        [dump] = dumps
+        dump.is_held = True  # whatever comes is left unread
+        ferry.stop()
+        wait_for("the reset", lambda: dump.client.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR) in (
+            errno.EPIPE, errno.ECONNRESET))
 
 
 def test_a_purged_position_stops(private, rowferry):
@@ -62,12 +107,7 @@ def test_a_purged_position_stops(private, rowferry):
     Workload(source, DB, limit=20).start().join()
     for _ in range(3):
         source.flush_binlog()
-
-    def purge():  # a dump thread that has not noticed our end holds its file
-        source.execute(f"PURGE BINARY LOGS TO '{source.binlog_files()[-1]}'")
-        return len(source.binlog_files()) == 1
-
-    wait_for("the purge", purge)
+    purge(source)
     log = fails_with(ferry, "reading the binlog")
     assert "(1236)" in log and "purged" in log, log
     assert "(1236). Copy the tables again, and start the task behind the copy with override = true." in log
@@ -196,7 +236,7 @@ def test_a_start_that_is_gone_from_the_source(private, rowferry):
     source.execute("FLUSH BINARY LOGS")
     source.execute("INSERT INTO w_parent VALUES (1, 1)", db=DB)
     ferry.run_until("now")
-    source.execute(f"PURGE BINARY LOGS TO '{source.binlog_files()[-1]}'")
+    purge(source)
     ferry.run_until("now")
     target.execute("DROP DATABASE dump2db")
     fails_with(ferry, f"has no binlog position '{file}:{offset}'", "--until", "now")
@@ -255,8 +295,7 @@ def test_rights_that_go_away(private, rowferry, how):
         source.execute("REVOKE REPLICATION SLAVE, REPLICATION MASTER ADMIN ON *.* FROM reader@'%'")
     else:
         source.execute("ALTER USER reader@'%' IDENTIFIED BY 'two'")
-    for row in source.execute("SELECT id FROM information_schema.processlist WHERE user = 'reader'"):
-        source.execute(f"KILL {row[0]}")
+    source.end_sessions_of("reader")
     assert ferry.wait_for_end(60) == 1
     assert "Access denied" in ferry.log() and "trying again in 30" not in ferry.log(), ferry.log()
 

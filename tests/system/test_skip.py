@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """rowferry skip: one transaction passed over or replaced, deliberately, and recorded."""
 
-import getpass
 import json
+import os
+import pwd
 import re
 import socket
 
@@ -46,7 +47,7 @@ def test_passing_over_by_gtid(stopped):
     done = skip(ferry, "--gtid", gtid, "--why", "row 1 was deleted by hand", env={"SUDO_USER": ""})
     assert done.stdout == f"request 1: task 'task' will pass over '{gtid}' when it comes to it\n"
     assert done.stderr == ""
-    who = f"{getpass.getuser()}@{socket.gethostname()}"
+    who = f"{pwd.getpwuid(os.getuid()).pw_name}@{socket.gethostname()}"
     assert requests(target) == [("asked", gtid, "", 0, None, who, "row 1 was deleted by hand")]
     ferry.run_until("now")
     assert target.execute("SELECT id, v FROM t ORDER BY id", db=DB) == [(2, "b"), (3, "c")]

@@ -74,8 +74,12 @@ class Event:
 def read_file(path):
     """The events of a binlog file that was written with binlog_checksum=CRC32."""
     with open(path, "rb") as f:
-        data = f.read()
-    assert data[:4] == MAGIC, f"{path} is no binlog"
+        return read(f.read())
+
+
+def read(data):
+    """The events of such a file's bytes."""
+    assert data[:4] == MAGIC, f"no binlog: it begins with {data[:4]}"
     events, at = [], 4
     while at + 19 <= len(data):
         length = struct.unpack_from("<I", data, at + 9)[0]

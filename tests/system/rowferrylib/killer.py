@@ -57,7 +57,9 @@ class KillPlan:
 
     def _kill_at_random(self, ferry, kill):
         ferry.start()
-        time.sleep(kill.delay_s)
+        deadline = time.monotonic() + kill.delay_s
+        while ferry.is_running() and time.monotonic() < deadline:
+            time.sleep(0.005)
         assert ferry.is_running(), f"rowferry ended by itself with {ferry.process.returncode}:\n{ferry.log()[-3000:]}"
         ferry.kill()
         self.at_random += 1
@@ -98,7 +100,7 @@ def freeze_at(ferry, point, count=1, timeout_s=60):
 
     def is_stopped():
         assert ferry.is_running(), f"rowferry ended before it came to {point}:\n{ferry.log()[-3000:]}"
-        return path.exists() and ferry.process.state() in "Tt"
+        return path.exists() and ferry.process.is_stopped()
 
     wait_for(f"rowferry to freeze at {point}", is_stopped, timeout_s, 0.01)
     ferry.process.is_frozen = True

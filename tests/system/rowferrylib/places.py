@@ -45,10 +45,25 @@ def unavailable_servers():
         return dict(line.rstrip("\n").split(": ", 1) for line in lines if ": " in line)
 
 
+_kept_ports = []
+
+
 def free_port():
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
+    """A port that nobody else on this machine is given until the run ends, whether our server listens or is down.
+
+    The socket that keeps it never listens, so a server, which binds with SO_REUSEADDR as well, may have the port; a bind
+    without it may not, and the kernel hands it to no client and to no one who asks for any port.
+    """
+    kept = socket.socket()
+    kept.bind(("127.0.0.1", 0))
+    kept.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # behind bind(): the port itself must not be shared
+    port = kept.getsockname()[1]
+    try:
+        with socket.create_server(("127.0.0.1", port)):
+            _kept_ports.append(kept)
+    except OSError:  # a kernel that is not Linux: the port is free, and no more than that
+        kept.close()
+    return port
 
 
 def tail(path, lines=30):

@@ -118,11 +118,19 @@ class Process:
         """SIGSTOP, and wait until the kernel has stopped it: after this it does nothing more."""
         self.signal(signal.SIGSTOP)
         self.is_frozen = True
-        deadline = time.monotonic() + 10
-        while self.is_running() and self.state() not in "Tt":
+        deadline = time.monotonic() + 60
+        while self.is_running() and not self.is_stopped():
             if time.monotonic() > deadline:
-                raise AssertionError(f"process {self.pid} did not stop within 10 s")
+                raise AssertionError(f"process {self.pid} did not stop within 60 s")
             time.sleep(0.001)
+
+    def is_stopped(self):
+        """Every thread of it: on a busy machine one may still be in a system call when the first has stopped."""
+        try:
+            states = [self._state(f"/proc/{self.pid}/task/{thread}/stat") for thread in os.listdir(f"/proc/{self.pid}/task")]
+        except (FileNotFoundError, ProcessLookupError):  # a thread, or all of it, has ended meanwhile
+            return False
+        return all(state in "Tt" for state in states)
 
     def thaw(self):
         self.signal(signal.SIGCONT)
@@ -151,7 +159,11 @@ class Process:
         return self.returncode
 
     def state(self):
-        with open(f"/proc/{self.pid}/stat", encoding="ascii", errors="replace") as stat:
+        return self._state(f"/proc/{self.pid}/stat")
+
+    @staticmethod
+    def _state(path):
+        with open(path, encoding="ascii", errors="replace") as stat:
             return stat.read().rpartition(")")[2].split()[0]
 
     def rss_bytes(self, field="VmRSS"):

@@ -8,7 +8,7 @@ import shutil
 import time
 
 import pymysql
-from pymysql.constants import CLIENT
+from pymysql.constants import CLIENT, ER
 
 from . import flavour, places
 from .process import Process
@@ -152,6 +152,15 @@ class Server:
     def fresh_database(self, name):
         self.execute(f"DROP DATABASE IF EXISTS `{name}`", f"CREATE DATABASE `{name}`")
         return name
+
+    def end_sessions_of(self, user):
+        """KILL; one that ended by itself meanwhile is as good."""
+        for (session,) in self.execute(f"SELECT id FROM information_schema.processlist WHERE user = '{user}'"):
+            try:
+                self.execute(f"KILL {session}")
+            except pymysql.err.MySQLError as error:
+                if error.args[0] != ER.NO_SUCH_THREAD:
+                    raise
 
     # --- positions
 
