@@ -212,7 +212,12 @@ find_table(struct run *run, const struct table_map *map, struct target_table **t
 		return true;
 	if (!close_insert(run, err) || !writer_finish(applier->writer, err))
 		return false;
-	return table_defs_get(applier->tables, applier->conn, map, table, err) && check_table(applier, *table, err);
+	if (!table_defs_get(applier->tables, applier->conn, map, table, err))
+		return false;
+	if (check_table(applier, *table, err))
+		return true;
+	table_defs_clear(applier->tables); /* the exact path looks again, and is to be refused again */
+	return false;
 }
 
 /* Bytes that make no sense: where they stand. */
