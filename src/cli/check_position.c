@@ -72,7 +72,9 @@ check_stream(struct check *check, const char *which, const struct marker_positio
 	struct err err = {0};
 
 	put_position(from, &text);
-	if (try_stream(check, from, &err))
+	if (from->is_gtid && !server_check_errant(check->source.conn, from->executed, NULL, &err))
+		report_err(check->report, VERDICT_FAIL, "source.position", &err);
+	else if (try_stream(check, from, &err))
 		report_add(check->report, VERDICT_OK, "source.position", "", "the source sends its binlog from %s on, %s",
 		    which, buf_text(&text));
 	else

@@ -9,6 +9,7 @@ from rowferrylib.compare import compare
 from rowferrylib.process import wait_for
 from rowferrylib.runner import prepare_sentinel
 from rowferrylib.workload import Workload
+from test_check import check, the
 
 DB = "reading"
 
@@ -83,6 +84,27 @@ def test_a_source_that_lacks_what_was_applied_stops(private, rowferry):
     fails_with(ferry, "(1236)")
 
 
+@pytest.mark.parametrize("name", ["mysql-9.7", "mysql-5.6"])
+def test_errant_transactions_are_named(private, rowferry, name):
+    """Of another server than the source, which MySQL lets pass, and of the source itself."""
+    source, target = private(name, gtid_mode="ON", enforce_gtid_consistency="ON")
+    ferry = rowferry(source, target, [DB])
+    source.execute("INSERT INTO w_parent VALUES (1, 1)", db=DB)
+    has = gtids(source)
+    uuid = source.value("SELECT @@global.server_uuid")
+    errant = f"00000000-0000-0000-0000-0000000000aa:7-9,{uuid}:900"
+    start_at(ferry, gtid=f"{has},{errant}")
+    log = fails_with(ferry, "lacks transactions that the position holds", "--until", "now")
+    assert f"lacks transactions that the position holds: '{errant}'. The source is no heir" in log, log
+    assert "source.start.gtid, with override = true." in log
+    finding = the(check(ferry, status=1), "source.position", "FAIL")
+    assert f"'{errant}'" in finding["what"] and "override = true" in finding["cure"]
+    source.execute("INSERT INTO w_parent VALUES (2, 2)", db=DB)
+    start_at(ferry, gtid=has, override=True)
+    ferry.run_until("now")
+    assert target.execute("SELECT id FROM w_parent", db=DB) == [(2,)]
+
+
 @pytest.mark.parametrize("gtid_mode", ["ON", "OFF"])
 def test_another_server_behind_the_same_address(private, rowferry, gtid_mode):
     source, target = private("mysql-5.6", gtid_mode=gtid_mode, enforce_gtid_consistency=gtid_mode)
@@ -126,8 +148,9 @@ def test_a_binlog_that_is_reset(private, rowferry, name):
         ferry.wait_until_synced(source, target, DB)
     reset_binlog(source)
     assert ferry.wait_for_end(60) == 1
-    assert "has reset its binlog: it ends at binlog.000001:" in ferry.log() or "(1236)" in ferry.log()
-    log = fails_with(ferry, "(1236)", "--until", "now")
+    refusal = "(1236)" if source.is_mariadb else "lacks transactions that the position holds: '"
+    assert "has reset its binlog: it ends at binlog.000001:" in ferry.log() or refusal in ferry.log()
+    log = fails_with(ferry, refusal, "--until", "now")
     assert "reached the place to stop at" not in log.rpartition("following from")[2]
 
 
