@@ -10,8 +10,6 @@
 #include "source/ddl_ahead.h"
 #include "source/server_state.h"
 
-enum { IO_TIMEOUT_S = 30 };
-
 struct definition_guard {
 	const char *task;
 	const struct conn_options *source;
@@ -89,8 +87,6 @@ approve(struct definition_guard *guard, uint64_t hash)
 static bool
 load(struct definition_guard *guard, const struct table_map *map, struct target_table **origin, struct err *err)
 {
-	struct conn_options options = *guard->source;
-
 	if (guard->conn != NULL) {
 		if (target_table_load(guard->conn, map->db, map->name, origin, err) || conn_is_usable(guard->conn))
 			return err->kind == ERR_NONE;
@@ -98,8 +94,7 @@ load(struct definition_guard *guard, const struct table_map *map, struct target_
 		conn_close(guard->conn);
 		guard->conn = NULL;
 	}
-	options.io_timeout_s = IO_TIMEOUT_S;
-	return conn_open(&options, &guard->conn, err) && target_table_load(guard->conn, map->db, map->name, origin, err);
+	return conn_open(guard->source, &guard->conn, err) && target_table_load(guard->conn, map->db, map->name, origin, err);
 }
 
 /* The catalogue has been read: what the binlog holds up to here is all that can have made it so. */
