@@ -267,15 +267,17 @@ def test_statement_format_in_a_session_stops_and_can_be_passed_over(pair, rowfer
     assert target.execute("SELECT state, why FROM dump2db.skipped") == [("used", "copied by hand")]
 
 
+@pytest.mark.parametrize("name", ["mariadb-10.11", "mysql-9.7"])
 @pytest.mark.parametrize("how", ["privilege", "password"])
-def test_rights_that_go_away(private, rowferry, how):
-    source, target = private()
+def test_rights_that_go_away(private, rowferry, how, name):
+    source, target = private(name)
+    rights = "REPLICATION SLAVE, REPLICATION MASTER ADMIN" if source.is_mariadb else "REPLICATION SLAVE"
     source.execute("CREATE USER reader@'%' IDENTIFIED BY 'one'",
-                   "GRANT REPLICATION SLAVE, REPLICATION MASTER ADMIN, BINLOG MONITOR ON *.* TO reader@'%'")
+                   f"GRANT {rights}, {'BINLOG MONITOR' if source.is_mariadb else 'REPLICATION CLIENT'} ON *.* TO reader@'%'")
     ferry = rowferry(source, target, [DB], {"source": {"user": "reader", "password": "one"}}).start()
     ferry.wait_for_log("joined source")
     if how == "privilege":
-        source.execute("REVOKE REPLICATION SLAVE, REPLICATION MASTER ADMIN ON *.* FROM reader@'%'")
+        source.execute(f"REVOKE {rights} ON *.* FROM reader@'%'")
     else:
         source.execute("ALTER USER reader@'%' IDENTIFIED BY 'two'")
     for row in source.execute("SELECT id FROM information_schema.processlist WHERE user = 'reader'"):
@@ -293,8 +295,9 @@ def test_a_filter_by_thread_where_none_is_logged(pool, rowferry):
     fails_with(ferry, "ignore_threads cannot be followed")
 
 
-def test_a_filter_by_thread(pool, rowferry):
-    source, target = pool.get("mysql-9.7"), pool.get("mysql-9.7", "target")
+@pytest.mark.parametrize("name", ["mysql-9.7", "mysql-5.6", "mariadb-11.8"])
+def test_a_filter_by_thread(pool, rowferry, name):
+    source, target = pool.get(name), pool.get(name, "target")
     tables(source, target)
     with source.session(db=DB) as session, session.cursor() as cursor:
         cursor.execute("SELECT CONNECTION_ID()")
