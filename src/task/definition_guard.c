@@ -5,16 +5,20 @@
 #include <string.h>
 
 #include "apply/column_sense.h"
+#include "base/clock.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "source/ddl_ahead.h"
 #include "source/server_state.h"
 
+enum { KEEP_MS = 5000 };
+
 struct definition_guard {
 	const char *task;
 	const struct conn_options *source;
 	const atomic_bool *stop;
-	struct conn *conn;
+	struct conn *conn;   /* for tables that come one after the other: later the name may lead to another server */
+	int64_t used_ms;
 	uint64_t *approved; /* hashes of definitions */
 	size_t n_approved;
 	size_t cap_approved;
@@ -83,18 +87,17 @@ approve(struct definition_guard *guard, uint64_t hash)
 	guard->approved[guard->n_approved++] = hash;
 }
 
-/* The connection may have been idle for long enough to be ended by the server: then once more. */
 static bool
 load(struct definition_guard *guard, const struct table_map *map, struct target_table **origin, struct err *err)
 {
-	if (guard->conn != NULL) {
-		if (target_table_load(guard->conn, map->db, map->name, origin, err) || conn_is_usable(guard->conn))
-			return err->kind == ERR_NONE;
-		err_clear(err);
+	if (guard->conn != NULL && (!conn_is_usable(guard->conn) || clock_mono_ms() - guard->used_ms > KEEP_MS)) {
 		conn_close(guard->conn);
 		guard->conn = NULL;
 	}
-	return conn_open(guard->source, &guard->conn, err) && target_table_load(guard->conn, map->db, map->name, origin, err);
+	if (guard->conn == NULL && !conn_open(guard->source, &guard->conn, err))
+		return false;
+	guard->used_ms = clock_mono_ms();
+	return target_table_load(guard->conn, map->db, map->name, origin, err);
 }
 
 /* The catalogue has been read: what the binlog holds up to here is all that can have made it so. */

@@ -143,8 +143,9 @@ def test_a_source_that_cannot_be_asked_holds_rows_of_a_new_definition_back(bare,
     source.execute("INSERT INTO seen VALUES (1)", db=DB)
     ferry.wait("the first row", lambda: target.value("SELECT COUNT(*) FROM seen", db=DB) == 1)
     source.execute("ALTER USER ask@'%' ACCOUNT LOCK")
-    (thread,) = source.execute("SELECT id FROM information_schema.processlist WHERE user = 'ask' AND command = 'Sleep'")
-    source.execute(f"KILL {thread[0]}", "FLUSH TABLES")
+    for (thread,) in source.execute("SELECT id FROM information_schema.processlist WHERE user = 'ask' AND command = 'Sleep'"):
+        source.execute(f"KILL {thread}")
+    source.execute("FLUSH TABLES")
     source.execute("INSERT INTO seen VALUES (2)", db=DB)
     ferry.wait("a row of a known definition", lambda: target.value("SELECT COUNT(*) FROM seen", db=DB) == 2)
     source.execute("INSERT INTO new VALUES (1)", db=DB)
