@@ -70,6 +70,12 @@ def test_io_timeout_of_the_destination(pair, rowferry):
     ferry.stop()
 
 
+def test_a_cluster_that_does_nothing_says_so(pair, rowferry):
+    ferry = rowferry(*pair, [DB], settings={"cluster": {"driver": "etcd", "servers": ["e1:2379"]}})
+    ferry.run_until("now")
+    assert "cluster.driver has no effect: this release elects no owner" in ferry.log()
+
+
 @pytest.mark.parametrize("pair", [NEW], indirect=True)
 def test_a_password_that_the_server_has_not_cached(pair, rowferry):
     """caching_sha2_password in full, over a line that is not encrypted: by the server's RSA key."""
