@@ -36,7 +36,7 @@ check_identity(struct marker *marker, struct conn *conn, bool *is_new, struct er
 	} else if (row != NULL && strcmp(row[1], flavour) != 0) {
 		done = err_set(err, ERR_STOP, "the stored position of task '%s' is of a %s source, this one is %s",
 		    options->task, row[1], flavour);
-		(void) err_hint(err, "Give the task a new server_id, or start it at a position with override = true.");
+		(void) err_hint(err, "Give the task a new server_id, and a position of this source as source.start.");
 	} else if (row != NULL) {
 		marker->is_other_source = strcmp(row[2], options->source_identity) != 0;
 		marker->is_overridden = options->override != NULL && strcmp(row[4], options->override) != 0;

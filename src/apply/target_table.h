@@ -16,6 +16,7 @@
 #define APPLY_TARGET_TABLE_H
 
 #include "base/arena.h"
+#include "base/buf.h"
 #include "base/err.h"
 #include "model/table_map.h"
 #include "mysql/conn.h"
@@ -123,5 +124,7 @@ void target_table_unfit(struct target_table *table);
 /* What target_table_load() does with one column's text; for it and the tests. */
 enum target_type target_type_parse(const char *data_type);
 void target_column_parse_type(struct target_column *column);
+/* The next member of "enum('a','it''s','back\\\\slash')" from *at on into `member`, as it is; false at the end. */
+bool target_column_next_member(const char **at, struct buf *member);
 
 #endif

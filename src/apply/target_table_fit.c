@@ -101,13 +101,9 @@ fit_temporal(const struct column *column, const struct target_column *target, en
 	return target->fraction_digits < column->length ? TOO_NARROW : FITS;
 }
 
-/*
- * The next member of "enum('a','it''s','back\\\\slash')" into `member`, as it is; false at the end.  The
- * catalogues double quotes and escape backslashes (other escapes stand for characters that is_plain() leaves
- * out).
- */
-static bool
-next_member(const char **at, struct buf *member)
+/* The catalogues double quotes and escape backslashes (other escapes stand for characters that is_plain() leaves out). */
+bool
+target_column_next_member(const char **at, struct buf *member)
 {
 	const char *from = strchr(*at, '\'');
 
@@ -146,7 +142,7 @@ has_same_members(const struct column *column, const struct target_column *target
 	for (size_t i = 0; is_same && i < column->n_members; i++) {
 		const struct bytes *sent = &column->members[i];
 
-		is_same = next_member(&at, &member);
+		is_same = target_column_next_member(&at, &member);
 		/* The catalogue shows them in utf8mb4, the source sends them as stored: only ASCII compares. */
 		if (is_same && is_plain(sent))
 			is_same = sent->len == member.len &&

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "apply/column_sense.h"
 #include "cli/check_tables.h"
 #include "sink/mysql/ddl_collation.h"
 
@@ -15,7 +16,52 @@ struct differences {
 	struct names misplaced; /* at another place */
 	struct names types;
 	struct names collations;
+	/* Of another meaning, where the events do not tell. */
+	bool has_signs, has_charsets, has_members;
+	struct names signs, charsets, members;
 };
+
+static struct target_column
+parsed(const struct catalog_column *column, char *charset, size_t size)
+{
+	struct target_column out = {.name = column->name, .data_type = column->data_type, .column_type = column->column_type};
+
+	(void) snprintf(charset, size, "%.*s", (int) strcspn(column->collation, "_"), column->collation);
+	out.charset = charset[0] == '\0' ? NULL : charset;
+	target_column_parse_type(&out);
+	return out;
+}
+
+/* True when it has been reported. */
+static bool
+compare_sense(const struct carried *item, const struct catalog_column *from, const struct catalog_column *to,
+    struct differences *found)
+{
+	char from_charset[64], to_charset[64];
+	struct target_column a = parsed(from, from_charset, sizeof(from_charset));
+	struct target_column b = parsed(to, to_charset, sizeof(to_charset));
+	struct names *names = NULL;
+
+	switch (column_sense_compare(&a, &b)) {
+	case SENSE_SIGN:
+		names = found->has_signs ? NULL : &found->signs;
+		break;
+	case SENSE_CHARSET:
+		names = found->has_charsets ? NULL : &found->charsets;
+		break;
+	case SENSE_MEMBERS:
+		names = found->has_members ? NULL : &found->members;
+		break;
+	case SENSE_SAME:
+		break;
+	}
+	if (names == NULL)
+		return false;
+	names_add(names, "%s.%s.%s (%s%s%s, there %s%s%s)", item->target_db, item->target_name, from->name, from->column_type,
+	    a.charset == NULL ? "" : " in ", a.charset == NULL ? "" : a.charset, to->column_type, b.charset == NULL ? "" : " in ",
+	    b.charset == NULL ? "" : b.charset);
+	return true;
+}
 
 static void
 trim_width(const char *type, char *out, size_t size)
@@ -104,7 +150,9 @@ compare_column(const struct carried *item, size_t place, struct differences *out
 	}
 	if (to != &item->target->columns[place])
 		names_add(&out->misplaced, "%s.%s.%s", item->target_db, item->target_name, from->name);
-	if (catalog_is_generated(from))
+	if (catalog_is_generated(from) || catalog_is_generated(to))
+		return;
+	if (compare_sense(item, from, to, out))
 		return;
 	if (!is_fitting(from, to))
 		names_add(&out->types, "%s.%s.%s (%s, there %s)", item->target_db, item->target_name, from->name,
@@ -138,10 +186,23 @@ void
 check_columns(struct check *check, const struct carried_tables *tables)
 {
 	struct arena *arena = &check->report->arena;
-	struct differences found = {&check->task->ddl, {.arena = arena}, {.arena = arena}, {.arena = arena},
-	    {.arena = arena}, {.arena = arena}};
 	const char *metadata = variables_get(&check->source.variables, "binlog_row_metadata");
 	bool has_names = metadata != NULL && strcasecmp(metadata, "FULL") == 0;
+	bool has_some = metadata != NULL && strcasecmp(metadata, "NO_LOG") != 0;
+	struct differences found = {
+	    .carry = &check->task->ddl,
+	    .missing = {.arena = arena},
+	    .demanding = {.arena = arena},
+	    .misplaced = {.arena = arena},
+	    .types = {.arena = arena},
+	    .collations = {.arena = arena},
+	    .has_signs = has_some,
+	    .has_charsets = has_some,
+	    .has_members = has_names,
+	    .signs = {.arena = arena},
+	    .charsets = {.arena = arena},
+	    .members = {.arena = arena},
+	};
 
 	for (size_t i = 0; i < tables->n; i++)
 		if (tables->items[i].target != NULL)
@@ -154,7 +215,16 @@ check_columns(struct check *check, const struct carried_tables *tables)
 	    "columns at another place on the destination",
 	    has_names ? "" : "Bring them into the source's order, or set binlog_row_metadata = FULL on the source.");
 	report_names(check->report, VERDICT_WARN, "columns.type", &found.types, "columns of another type on the destination",
-	    "Make them alike: a value that does not fit stops the task.");
+	    "Make them alike: rows of a table stop the task where a column is narrower there, or of another kind.");
+	report_names(check->report, VERDICT_FAIL, "columns.sign", &found.signs,
+	    "columns of another sign on the destination, which the source's events do not tell",
+	    "Make them alike, or set binlog_row_metadata = FULL on the source: the task stops at their tables' first row.");
+	report_names(check->report, VERDICT_FAIL, "columns.charset", &found.charsets,
+	    "columns of another character set on the destination, which the source's events do not tell",
+	    "Make them alike, or set binlog_row_metadata = FULL on the source: the task stops at their tables' first row.");
+	report_names(check->report, VERDICT_FAIL, "columns.members", &found.members,
+	    "columns of other members on the destination, which the source's events do not tell",
+	    "Make them alike: values travel by number, and the task stops at their tables' first row.");
 	report_names(check->report, VERDICT_WARN, "columns.collation", &found.collations,
 	    "columns of another collation on the destination",
 	    "Make them alike: values that the source tells apart may be one there, in unique keys above all.");
@@ -163,4 +233,7 @@ check_columns(struct check *check, const struct carried_tables *tables)
 	names_release(&found.misplaced);
 	names_release(&found.types);
 	names_release(&found.collations);
+	names_release(&found.signs);
+	names_release(&found.charsets);
+	names_release(&found.members);
 }

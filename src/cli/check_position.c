@@ -72,7 +72,9 @@ check_stream(struct check *check, const char *which, const struct marker_positio
 	struct err err = {0};
 
 	put_position(from, &text);
-	if (try_stream(check, from, &err))
+	if (from->is_gtid && !server_check_errant(check->source.conn, from->executed, NULL, &err))
+		report_err(check->report, VERDICT_FAIL, "source.position", &err);
+	else if (try_stream(check, from, &err))
 		report_add(check->report, VERDICT_OK, "source.position", "", "the source sends its binlog from %s on, %s",
 		    which, buf_text(&text));
 	else
@@ -96,7 +98,7 @@ check_identity(struct check *check)
 		    check->task->name);
 	if (stored->source_flavour != check->source.server->flavour)
 		report_add(check->report, VERDICT_FAIL, "source.identity",
-		    "Give the task a new server_id, or start it at a position with override = true.",
+		    "Give the task a new server_id, and a position of this source as source.start.",
 		    "the stored position is of '%s', the source is '%s'", stored->source_identity, identity);
 	else if (strcmp(stored->source_identity, identity) != 0)
 		report_add(check->report, stored->position.is_gtid ? VERDICT_WARN : VERDICT_FAIL, "source.identity",

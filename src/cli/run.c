@@ -127,6 +127,8 @@ run_tasks(const struct tasks *tasks, const struct run_args *args)
 	int status = EXIT_DONE;
 	struct err err;
 
+	if (tasks->config->cluster.driver != CLUSTER_NONE)
+		log_line(LOG_WARN, NULL, "cluster.driver has no effect: this release elects no owner");
 	for (size_t i = 0; i < tasks->n; i++)
 		running[i] = task_start(tasks->items[i], &run);
 	wait_for_end(running, tasks->n);

@@ -115,7 +115,7 @@ check_server(struct live *live, struct conn *conn, struct err *err)
 		(void) err_hint(err, "Set gtid_mode = ON on the source, or start at a file position with override = true.");
 	}
 	server_state_release(&state);
-	return done;
+	return done && (!live->options.is_gtid || server_check_errant(conn, live->executed, &live->stop, err));
 }
 
 static bool

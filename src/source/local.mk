@@ -9,6 +9,8 @@ libsource_a_SOURCES = \
 	src/source/assembler_refuse.c \
 	src/source/binlog_file.c \
 	src/source/binlog_file.h \
+	src/source/ddl_ahead.c \
+	src/source/ddl_ahead.h \
 	src/source/ddl_marks.c \
 	src/source/ddl_marks.h \
 	src/source/event_offset.c \
@@ -33,7 +35,7 @@ libsource_a_SOURCES = \
 	src/source/xid.c \
 	src/source/xid.h
 
-unit_tests += tests/unit/test_event_offset tests/unit/test_table_cache
+unit_tests += tests/unit/test_ddl_ahead tests/unit/test_event_offset tests/unit/test_table_cache
 check_PROGRAMS += tests/fuzz/replay_assembler
 tests_fuzz_replay_assembler_SOURCES = tests/fuzz/fuzz_assembler.c tests/fuzz/replay_main.c
 EXTRA_DIST += tests/fuzz/corpus/assembler

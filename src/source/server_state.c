@@ -6,10 +6,13 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/clock.h"
 #include "base/mem.h"
 
 /* Since 8.2 MySQL says BINARY LOG STATUS, 8.4 has removed MASTER STATUS. */
 enum { BINARY_LOG_STATUS_SINCE = 80200, SHOW_REPLICAS_SINCE = 80022 };
+/* A transaction is sent when it is in the binlog, and counted as executed when it has committed. */
+enum { ERRANT_LOOKS = 20, ERRANT_WAIT_MS = 100 };
 
 void
 server_state_release(struct server_state *state)
@@ -103,6 +106,56 @@ server_state_check_source(struct conn *conn, const struct server_state *state, s
 		return err_hint(err, "Set binlog_format = ROW on the source, and reconnect its clients.");
 	}
 	return true;
+}
+
+/* What is in `position` and not on the server, as text; "" for nothing. */
+static bool
+read_errant(struct conn *conn, const struct gtid_set *position, struct buf *errant, struct err *err)
+{
+	struct gtid_set *rest, *executed;
+	char *text = NULL;
+	bool done;
+
+	buf_reset(errant, SIZE_MAX);
+	if (!conn_query_one(conn, "SELECT @@global.gtid_executed", &text, err))
+		return false;
+	done = gtid_set_parse(text == NULL ? "" : text, FLAVOUR_MYSQL, &executed, err);
+	free(text);
+	if (!done)
+		return false;
+	rest = gtid_set_copy(position);
+	gtid_set_subtract(rest, executed);
+	gtid_set_put(rest, errant);
+	gtid_set_free(rest);
+	gtid_set_free(executed);
+	return true;
+}
+
+bool
+server_check_errant(struct conn *conn, const struct gtid_set *position, const atomic_bool *stop, struct err *err)
+{
+	struct buf errant = {0};
+	bool done = true;
+
+	if (!is_mysql(conn) || gtid_set_flavour(position) != FLAVOUR_MYSQL)
+		return true;
+	for (int i = 0; done && i < ERRANT_LOOKS; i++) {
+		if (i > 0 && !clock_sleep_ms(ERRANT_WAIT_MS, stop))
+			done = err_set(err, ERR_CANCELLED, "stopped");
+		done = done && read_errant(conn, position, &errant, err);
+		if (done && errant.len == 0)
+			break;
+	}
+	if (done && errant.len > 0) {
+		done = err_set(err, ERR_STOP, "source '%s' lacks transactions that the position holds: '%s'", conn_name(conn),
+		    buf_text(&errant));
+		(void) err_hint(err, "The source is no heir of the server that they come from: promoted without them, restored, or "
+				     "reset. Look up what they changed (rowferry inspect binlog on a server that has them) and make "
+				     "both sides alike, or copy the tables again; then give a position without them as "
+				     "source.start.gtid, with override = true.");
+	}
+	buf_release(&errant);
+	return done;
 }
 
 /* Columns differ in name (Slave_Host, Replica_Host...) but not in order: id, host, [user, password,] port, ... */

@@ -3,6 +3,8 @@
 #ifndef SOURCE_SERVER_STATE_H
 #define SOURCE_SERVER_STATE_H
 
+#include <stdatomic.h>
+
 #include "apply/system_zone.h"
 #include "model/gtid_set.h"
 #include "mysql/conn.h"
@@ -31,6 +33,14 @@ bool server_state_check_source(struct conn *conn, const struct server_state *sta
  */
 bool server_check_replica_id(struct conn *conn, uint32_t server_id, const char *report_host, uint32_t report_port,
     struct err *err);
+
+/*
+ * ERR_STOP names the transactions that `position` holds and the source has never had.  MySQL serves a replica whose
+ * errant transactions are another server's as if nothing were wrong, and cuts its complaint about its own; MariaDB refuses
+ * by itself and names the GTID, so it is not asked here.  What has only just been read may take the source a moment to
+ * count among its own: `stop` ends that wait; may be NULL.
+ */
+bool server_check_errant(struct conn *conn, const struct gtid_set *position, const atomic_bool *stop, struct err *err);
 
 /* What the meaning of a DDL may depend on and its event may not carry. */
 struct server_ddl_settings {

@@ -3,6 +3,8 @@ noinst_LIBRARIES += libtask.a
 libtask_a_SOURCES = \
 	src/task/batch.c \
 	src/task/batch.h \
+	src/task/definition_guard.c \
+	src/task/definition_guard.h \
 	src/task/options.h \
 	src/task/progress.c \
 	src/task/progress.h \

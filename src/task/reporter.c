@@ -71,7 +71,8 @@ connect_status(struct reporter *reporter, struct err *err)
 {
 	struct conn_options conn_options = *status_server(reporter->options);
 
-	conn_options.io_timeout_s = IO_TIMEOUT_S;
+	if (conn_options.io_timeout_s == 0 || conn_options.io_timeout_s > IO_TIMEOUT_S)
+		conn_options.io_timeout_s = IO_TIMEOUT_S; /* the end of the task waits for the last report */
 	if (!conn_open(&conn_options, &reporter->conn, err))
 		return false;
 	/* Whoever holds the tables must not hold up our end. */

@@ -10,6 +10,7 @@
 #include "source/own_id.h"
 #include "source/server_state.h"
 #include "task/batch.h"
+#include "task/definition_guard.h"
 #include "task/source_names.h"
 #include "task/start.h"
 #include "task/trouble.h"
@@ -23,6 +24,7 @@ struct task {
 	struct queue *queue;
 	struct reporter *reporter;
 	struct rules *rules;
+	struct definition_guard *guard;
 	struct until until;
 	bool has_until;      /* it has been worked out */
 	char *override; /* start_override() */
@@ -137,6 +139,8 @@ fill_applier_options(struct task *task, struct applier_options *out)
 	    .stop = &task->stop,
 	    .wait = wait_at_start,
 	    .wait_context = task,
+	    .guard = definition_guard_check,
+	    .guard_context = task->guard,
 	    .progress = &task->progress.applier,
 	    .dry_run = task->run->dry_run,
 	    .dry_run_context = task->run->dry_run_context,
@@ -383,6 +387,7 @@ task_start(const struct task_options *options, const struct task_run *run_option
 	task->override = start_override(&options->source.start);
 	progress_init(&task->progress);
 	task->queue = queue_new(options->limits.queue_bytes);
+	task->guard = definition_guard_new(options->name, &options->source.conn, &task->stop);
 	if (!rules_new(&options->rules, &task->rules, &task->outcome)) {
 		progress_set_state(&task->progress, TASK_FAILED, &task->outcome);
 		say_end(task, TASK_FAILED);
@@ -421,6 +426,7 @@ task_join(struct task *task, struct err *err)
 	state = task->progress.state;
 	queue_free(task->queue, drop_txn);
 	until_release(&task->until);
+	definition_guard_free(task->guard);
 	rules_free(task->rules);
 	progress_release(&task->progress);
 	free(task->source_identity);

@@ -14,6 +14,7 @@ from rowferrylib.process import wait_for
 from rowferrylib.proxy import PASS, Connection, Proxy
 from rowferrylib.runner import prepare_sentinel
 from rowferrylib.workload import Workload
+from test_check import check, the
 
 DB = "reading"
 
@@ -123,6 +124,27 @@ def test_a_source_that_lacks_what_was_applied_stops(private, rowferry):
     fails_with(ferry, "(1236)")
 
 
+@pytest.mark.parametrize("name", ["mysql-9.7", "mysql-5.6"])
+def test_errant_transactions_are_named(private, rowferry, name):
+    """Of another server than the source, which MySQL lets pass, and of the source itself."""
+    source, target = private(name, gtid_mode="ON", enforce_gtid_consistency="ON")
+    ferry = rowferry(source, target, [DB])
+    source.execute("INSERT INTO w_parent VALUES (1, 1)", db=DB)
+    has = gtids(source)
+    uuid = source.value("SELECT @@global.server_uuid")
+    errant = f"00000000-0000-0000-0000-0000000000aa:7-9,{uuid}:900"
+    start_at(ferry, gtid=f"{has},{errant}")
+    log = fails_with(ferry, "lacks transactions that the position holds", "--until", "now")
+    assert f"lacks transactions that the position holds: '{errant}'. The source is no heir" in log, log
+    assert "source.start.gtid, with override = true." in log
+    finding = the(check(ferry, status=1), "source.position", "FAIL")
+    assert f"'{errant}'" in finding["what"] and "override = true" in finding["cure"]
+    source.execute("INSERT INTO w_parent VALUES (2, 2)", db=DB)
+    start_at(ferry, gtid=has, override=True)
+    ferry.run_until("now")
+    assert target.execute("SELECT id FROM w_parent", db=DB) == [(2,)]
+
+
 @pytest.mark.parametrize("gtid_mode", ["ON", "OFF"])
 def test_another_server_behind_the_same_address(private, rowferry, gtid_mode):
     source, target = private("mysql-5.6", gtid_mode=gtid_mode, enforce_gtid_consistency=gtid_mode)
@@ -166,8 +188,9 @@ def test_a_binlog_that_is_reset(private, rowferry, name):
         ferry.wait_until_synced(source, target, DB)
     reset_binlog(source)
     assert ferry.wait_for_end(60) == 1
-    assert "has reset its binlog: it ends at binlog.000001:" in ferry.log() or "(1236)" in ferry.log()
-    log = fails_with(ferry, "(1236)", "--until", "now")
+    refusal = "(1236)" if source.is_mariadb else "lacks transactions that the position holds: '"
+    assert "has reset its binlog: it ends at binlog.000001:" in ferry.log() or refusal in ferry.log()
+    log = fails_with(ferry, refusal, "--until", "now")
     assert "reached the place to stop at" not in log.rpartition("following from")[2]
 
 
@@ -284,15 +307,17 @@ def test_statement_format_in_a_session_stops_and_can_be_passed_over(pair, rowfer
     assert target.execute("SELECT state, why FROM dump2db.skipped") == [("used", "copied by hand")]
 
 
+@pytest.mark.parametrize("name", ["mariadb-10.11", "mysql-9.7"])
 @pytest.mark.parametrize("how", ["privilege", "password"])
-def test_rights_that_go_away(private, rowferry, how):
-    source, target = private()
+def test_rights_that_go_away(private, rowferry, how, name):
+    source, target = private(name)
+    rights = "REPLICATION SLAVE, REPLICATION MASTER ADMIN" if source.is_mariadb else "REPLICATION SLAVE"
     source.execute("CREATE USER reader@'%' IDENTIFIED BY 'one'",
-                   "GRANT REPLICATION SLAVE, REPLICATION MASTER ADMIN, BINLOG MONITOR ON *.* TO reader@'%'")
+                   f"GRANT {rights}, {'BINLOG MONITOR' if source.is_mariadb else 'REPLICATION CLIENT'} ON *.* TO reader@'%'")
     ferry = rowferry(source, target, [DB], {"source": {"user": "reader", "password": "one"}}).start()
     ferry.wait_for_log("joined source")
     if how == "privilege":
-        source.execute("REVOKE REPLICATION SLAVE, REPLICATION MASTER ADMIN ON *.* FROM reader@'%'")
+        source.execute(f"REVOKE {rights} ON *.* FROM reader@'%'")
     else:
         source.execute("ALTER USER reader@'%' IDENTIFIED BY 'two'")
     source.end_sessions_of("reader")
@@ -309,8 +334,9 @@ def test_a_filter_by_thread_where_none_is_logged(pool, rowferry):
     fails_with(ferry, "ignore_threads cannot be followed")
 
 
-def test_a_filter_by_thread(pool, rowferry):
-    source, target = pool.get("mysql-9.7"), pool.get("mysql-9.7", "target")
+@pytest.mark.parametrize("name", ["mysql-9.7", "mysql-5.6", "mariadb-11.8"])
+def test_a_filter_by_thread(pool, rowferry, name):
+    source, target = pool.get(name), pool.get(name, "target")
     tables(source, target)
     with source.session(db=DB) as session, session.cursor() as cursor:
         cursor.execute("SELECT CONNECTION_ID()")

@@ -66,13 +66,11 @@ applier_open(const struct applier_options *options, uint64_t last_epoch, struct 
     struct err *err)
 {
 	struct applier *applier = mem_zalloc(sizeof(*applier));
-	struct conn_options conn_options = options->conn;
 
 	*out = NULL;
 	applier->options = *options;
 	applier->tables = table_defs_new();
-	conn_options.io_timeout_s = 0; /* a slow statement is not a dead server: the watchdog tells them apart */
-	if (!conn_open(&conn_options, &applier->conn, err))
+	if (!conn_open(&options->conn, &applier->conn, err))
 		goto fail;
 	applier->watchdog = watchdog_start(options->task, &options->conn, applier->conn, options->stop);
 	if (!applier_reset_session(applier, err) || !open_claims(applier, err))

@@ -22,6 +22,7 @@
 
 #include "apply/marker.h"
 #include "apply/system_zone.h"
+#include "apply/target_table.h"
 #include "binlog/event.h"
 #include "model/txn.h"
 #include "route/ddl_rewrite.h"
@@ -65,6 +66,13 @@ struct applier_options {
 	const atomic_bool *stop;
 	bool (*wait)(void *context, const struct err *err); /* see struct marker_options; for applier_open() only */
 	void *wait_context;
+	/*
+	 * Asked, where it is not NULL, before rows whose events hold no names of columns are first read by `table`, which is
+	 * fitted to `map`: are they of this definition?  `position` is what has been applied, `at` where the rows' transaction begins.
+	 */
+	bool (*guard)(void *context, const struct target_table *table, const struct table_map *map,
+	    const struct marker_position *position, const struct file_position *at, struct err *err);
+	void *guard_context;
 	struct applier_progress *progress;
 	/* NULL, or where every statement is written instead of being run (run --dry-run). */
 	void (*dry_run)(void *context, const char *sql, size_t len);

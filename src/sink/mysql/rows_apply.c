@@ -201,6 +201,16 @@ check_table(const struct applier *applier, const struct target_table *table, str
 	return true;
 }
 
+static bool
+guard_table(const struct run *run, const struct table_map *map, const struct target_table *table, struct err *err)
+{
+	const struct applier_options *options = &run->applier->options;
+
+	return options->guard == NULL || map->has_names ||
+	       options->guard(options->guard_context, table, map, marker_committed_position(run->applier->marker),
+		   &run->txn->begin, err);
+}
+
 /* Reading a definition needs the connection, so what is under way must be answered first. */
 static bool
 find_table(struct run *run, const struct table_map *map, struct target_table **table, struct err *err)
@@ -212,9 +222,13 @@ find_table(struct run *run, const struct table_map *map, struct target_table **t
 		return true;
 	if (!close_insert(run, err) || !writer_finish(applier->writer, err))
 		return false;
-	return name_claims_take(applier->claims,
-		   &(struct name_claim){map->db, map->name, map->target_db, map->target_name}, err) &&
-	       table_defs_get(applier->tables, applier->conn, map, table, err) && check_table(applier, *table, err);
+	if (!name_claims_take(applier->claims, &(struct name_claim){map->db, map->name, map->target_db, map->target_name}, err) ||
+	    !table_defs_get(applier->tables, applier->conn, map, table, err))
+		return false;
+	if (check_table(applier, *table, err) && guard_table(run, map, *table, err))
+		return true;
+	table_defs_clear(applier->tables); /* the exact path looks again, and is to be refused again */
+	return false;
 }
 
 /* Bytes that make no sense: where they stand. */

@@ -3,7 +3,7 @@
  * Tells a slow statement from a dead server.
  *
  * An ALTER, a scan of a table without a key or a lock wait may take hours, so reads on the target session have no
- * deadline.  Instead, a thread asks a second connection, from time to time, whether the session is still in
+ * deadline (unless destination.io_timeout_s gives them one).  Instead, a thread asks a second connection, from time to time, whether the session is still in
  * the server's process list, and at work.  It is not there, it is asleep (its answer got lost on the way), or the
  * server cannot be reached: the session is cut, and the statement ends with a lost connection.  Otherwise the log
  * tells, once a minute, what it is doing.

@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "apply/column_sense.h"
+
+#include <string.h>
+#include <strings.h>
+
+#include "apply/collation.h"
+#include "base/buf.h"
+
+static bool
+is_integer(const struct target_column *column)
+{
+	return column->type >= TARGET_TINYINT && column->type <= TARGET_BIGINT;
+}
+
+static bool
+is_number(const struct target_column *column)
+{
+	return is_integer(column) || column->type == TARGET_FLOAT || column->type == TARGET_DOUBLE ||
+	       column->type == TARGET_DECIMAL;
+}
+
+static bool
+is_string(const struct target_column *column)
+{
+	return column->type >= TARGET_CHAR && column->type <= TARGET_BLOB;
+}
+
+/* The sign of an integer is in how its bytes are read; another number has it with it, and only needs the room. */
+static bool
+is_same_sign(const struct target_column *from, const struct target_column *to)
+{
+	if (is_integer(from) && is_integer(to))
+		return from->is_unsigned == to->is_unsigned;
+	return !is_number(from) || !is_number(to) || from->is_unsigned || !to->is_unsigned;
+}
+
+/* Bytes have their place in a column of bytes, whatever they were. */
+static bool
+is_same_charset(const struct target_column *from, const struct target_column *to)
+{
+	if (!is_string(from) || !is_string(to) || to->charset == NULL)
+		return true;
+	return from->charset != NULL && charset_is_within(from->charset, to->charset);
+}
+
+static bool
+has_same_members(const struct target_column *from, const struct target_column *to)
+{
+	const char *at = from->column_type, *there = to->column_type;
+	struct buf member = {0}, other = {0};
+	bool is_same = true;
+
+	if ((from->type != TARGET_ENUM && from->type != TARGET_SET) || from->type != to->type)
+		return true;
+	while (is_same && target_column_next_member(&at, &member))
+		is_same = target_column_next_member(&there, &other) && strcmp(buf_text(&member), buf_text(&other)) == 0;
+	buf_release(&member);
+	buf_release(&other);
+	return is_same;
+}
+
+enum column_sense
+column_sense_compare(const struct target_column *from, const struct target_column *to)
+{
+	if (!is_same_sign(from, to))
+		return SENSE_SIGN;
+	if (!is_same_charset(from, to))
+		return SENSE_CHARSET;
+	return has_same_members(from, to) ? SENSE_SAME : SENSE_MEMBERS;
+}
+
+static bool
+is_told(const struct column *column, enum column_sense sense)
+{
+	switch (sense) {
+	case SENSE_SIGN:
+		return column->is_unsigned != TRI_UNKNOWN;
+	case SENSE_CHARSET:
+		return column->collation != 0;
+	case SENSE_MEMBERS:
+		return column->n_members > 0;
+	case SENSE_SAME:
+		break;
+	}
+	return true;
+}
+
+static bool
+hint(struct err *err)
+{
+	return err_hint(err, "Give the target's table the source's definition (ALTER TABLE on the target), then start again. With "
+			     "binlog_row_metadata = FULL the source tells these things in what it logs from then on.");
+}
+
+static bool
+refuse(const struct target_table *table, const struct target_column *from, const struct target_column *to,
+    enum column_sense sense, struct err *err)
+{
+	static const char *const what[] = {
+	    [SENSE_SAME] = "",
+	    [SENSE_SIGN] = "signs",
+	    [SENSE_CHARSET] = "character sets",
+	    [SENSE_MEMBERS] = "members",
+	};
+
+	(void) err_set(err, ERR_STOP, "table '%s.%s' column '%s': the source has %s%s%s, the target %s%s%s, and the source's row "
+				      "events tell no %s",
+	    table->db, table->name, to->name, from->column_type, from->charset == NULL ? "" : " in ",
+	    from->charset == NULL ? "" : from->charset, to->column_type, to->charset == NULL ? "" : " in ",
+	    to->charset == NULL ? "" : to->charset, what[sense]);
+	return hint(err);
+}
+
+bool
+column_sense_check(const struct target_table *origin, const struct target_table *table, const struct table_map *map,
+    struct err *err)
+{
+	for (size_t i = 0; i < map->n_columns; i++) {
+		const struct target_column *from, *to;
+		enum column_sense sense;
+
+		if (origin->column_of[i] == SIZE_MAX || table->column_of[i] == SIZE_MAX)
+			continue;
+		from = &origin->columns[origin->column_of[i]];
+		to = &table->columns[table->column_of[i]];
+		if (from->is_row_time || to->is_row_time)
+			continue;
+		if (strcasecmp(from->name, to->name) != 0) {
+			(void) err_set(err, ERR_STOP, "table '%s.%s': column %zu is '%s' on the source and '%s' on the target, and the "
+						      "source's row events tell no names",
+			    table->db, table->name, i + 1, from->name, to->name);
+			return hint(err);
+		}
+		sense = to->is_generated ? SENSE_SAME : column_sense_compare(from, to);
+		if (!is_told(&map->columns[i], sense))
+			return refuse(table, from, to, sense, err);
+	}
+	return true;
+}

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The source's catalogue is of now, the rows that are being applied are of some time ago.  Where the two do not agree, a
+ * statement that is still to come may be why: this looks for it in the source's binlog.
+ */
+#ifndef SOURCE_DDL_AHEAD_H
+#define SOURCE_DDL_AHEAD_H
+
+#include <stdatomic.h>
+
+#include "model/gtid_set.h"
+#include "model/txn.h"
+#include "mysql/conn.h"
+
+struct ddl_ahead_options {
+	const struct conn_options *conn;
+	/* Where to begin: `executed` when not NULL, otherwise `from`. */
+	const struct gtid_set *executed;
+	struct file_position from;
+	struct file_position behind; /* statements before this place are done with; file "": all count */
+	struct file_position until;  /* the end of the source's binlog when its catalogue had been read */
+	const char *table;
+	const atomic_bool *stop;
+};
+
+/*
+ * Sets *is_ahead when a statement names the table, as a word anywhere in its text: one that names something else so may
+ * pass for it, one that changes the table is never overlooked.
+ */
+bool ddl_ahead_find(const struct ddl_ahead_options *options, bool *is_ahead, struct err *err);
+
+/* Does the statement name the table?  For the above, and the tests. */
+bool ddl_ahead_names(struct bytes sql, const char *table);
+
+#endif

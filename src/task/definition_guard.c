@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "task/definition_guard.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "apply/column_sense.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "source/ddl_ahead.h"
+#include "source/server_state.h"
+
+enum { KEEP_MS = 5000 };
+
+struct definition_guard {
+	const char *task;
+	const struct conn_options *source;
+	const atomic_bool *stop;
+	struct conn *conn;   /* for tables that come one after the other: later the name may lead to another server */
+	int64_t used_ms;
+	uint64_t *approved; /* hashes of definitions */
+	size_t n_approved;
+	size_t cap_approved;
+};
+
+struct definition_guard *
+definition_guard_new(const char *task, const struct conn_options *source, const atomic_bool *stop)
+{
+	struct definition_guard *guard = mem_zalloc(sizeof(*guard));
+
+	guard->task = task;
+	guard->source = source;
+	guard->stop = stop;
+	return guard;
+}
+
+void
+definition_guard_free(struct definition_guard *guard)
+{
+	if (guard == NULL)
+		return;
+	conn_close(guard->conn);
+	free(guard->approved);
+	free(guard);
+}
+
+/* FNV-1a, of the text and its end. */
+static uint64_t
+hash_text(uint64_t hash, const char *text)
+{
+	do {
+		hash = (hash ^ (uint8_t) *text) * UINT64_C(0x100000001b3);
+	} while (*text++ != '\0');
+	return hash;
+}
+
+static uint64_t
+hash_of(const struct target_table *table, const struct table_map *map)
+{
+	uint64_t hash = hash_text(hash_text(UINT64_C(0xcbf29ce484222325), map->db), map->name);
+
+	for (size_t i = 0; i < table->n_columns; i++) {
+		const struct target_column *column = &table->columns[i];
+
+		hash = hash_text(hash_text(hash, column->name), column->column_type);
+		hash = hash_text(hash, column->charset == NULL ? "" : column->charset);
+	}
+	return hash;
+}
+
+static bool
+is_approved(const struct definition_guard *guard, uint64_t hash)
+{
+	for (size_t i = 0; i < guard->n_approved; i++)
+		if (guard->approved[i] == hash)
+			return true;
+	return false;
+}
+
+static void
+approve(struct definition_guard *guard, uint64_t hash)
+{
+	if (is_approved(guard, hash))
+		return;
+	mem_grow(&guard->approved, &guard->cap_approved, guard->n_approved + 1, sizeof(*guard->approved));
+	guard->approved[guard->n_approved++] = hash;
+}
+
+static bool
+load(struct definition_guard *guard, const struct table_map *map, struct target_table **origin, struct err *err)
+{
+	if (guard->conn != NULL && (!conn_is_usable(guard->conn) || clock_mono_ms() - guard->used_ms > KEEP_MS)) {
+		conn_close(guard->conn);
+		guard->conn = NULL;
+	}
+	if (guard->conn == NULL && !conn_open(guard->source, &guard->conn, err))
+		return false;
+	guard->used_ms = clock_mono_ms();
+	return target_table_load(guard->conn, map->db, map->name, origin, err);
+}
+
+/* The catalogue has been read: what the binlog holds up to here is all that can have made it so. */
+static bool
+is_ddl_ahead(struct definition_guard *guard, const struct table_map *map, const struct marker_position *position,
+    const struct file_position *at, bool *is_ahead, struct err *err)
+{
+	struct server_state state;
+	bool done;
+
+	if (!server_state_read(guard->conn, &state, err))
+		return false;
+	done = ddl_ahead_find(
+	    &(struct ddl_ahead_options){
+		.conn = guard->source,
+		.executed = position->is_gtid ? position->executed : NULL,
+		.from = {position->file, position->offset},
+		.behind = *at,
+		.until = {state.file, state.offset},
+		.table = map->name,
+		.stop = guard->stop,
+	    },
+	    is_ahead, err);
+	server_state_release(&state);
+	return done;
+}
+
+/* ERR_STOP only for a difference; whatever keeps the source from being asked may pass. */
+static bool
+cannot_ask(const struct table_map *map, struct err *err)
+{
+	if (err->kind == ERR_STOP)
+		err->kind = ERR_RETRY;
+	return err_prefix(err, "definition of '%s.%s' on the source: ", map->db, map->name);
+}
+
+static bool
+compare(struct definition_guard *guard, const struct target_table *table, const struct table_map *map,
+    const struct marker_position *position, const struct file_position *at, struct target_table *origin, struct err *err)
+{
+	struct err difference = {0}, ignored = {0};
+	bool is_ahead;
+
+	if (origin == NULL) {
+		log_line(LOG_WARN, guard->task,
+		    "table '%s.%s': the source shows no definition to compare the destination's with (SELECT on it not granted, or dropped)",
+		    map->db, map->name);
+		return true;
+	}
+	/* Another one than the rows were written with: a statement is still to come. */
+	if (!target_table_fit(origin, map, &ignored) || column_sense_check(origin, table, map, &difference))
+		return true;
+	if (!is_ddl_ahead(guard, map, position, at, &is_ahead, err))
+		return cannot_ask(map, err);
+	if (is_ahead)
+		return true;
+	*err = difference;
+	return false;
+}
+
+bool
+definition_guard_check(void *context, const struct target_table *table, const struct table_map *map,
+    const struct marker_position *position, const struct file_position *at, struct err *err)
+{
+	struct definition_guard *guard = context;
+	uint64_t hash = hash_of(table, map);
+	struct target_table *origin = NULL;
+	bool done;
+
+	if (map->has_names)
+		return true;
+	if (!load(guard, map, &origin, err)) {
+		if (is_approved(guard, hash))
+			err_clear(err);
+		return err->kind == ERR_NONE || cannot_ask(map, err);
+	}
+	done = compare(guard, table, map, position, at, origin, err);
+	if (done)
+		approve(guard, hash);
+	target_table_free(origin);
+	return done;
+}

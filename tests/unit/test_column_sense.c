@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "apply/column_sense.h"
+#include "base/mem.h"
+
+static struct target_column
+column_of(const char *data_type, const char *column_type, const char *charset)
+{
+	struct target_column column = {.name = "c", .data_type = data_type, .column_type = column_type, .charset = charset};
+
+	target_column_parse_type(&column);
+	return column;
+}
+
+static enum column_sense
+sense(const char *from_type, const char *from, const char *from_charset, const char *to_type, const char *to, const char *to_charset)
+{
+	struct target_column a = column_of(from_type, from, from_charset), b = column_of(to_type, to, to_charset);
+
+	return column_sense_compare(&a, &b);
+}
+
+static void
+signs(void **state)
+{
+	(void) state;
+	assert_int_equal(sense("int", "int(11)", NULL, "int", "int(10) unsigned", NULL), SENSE_SIGN);
+	assert_int_equal(sense("int", "int(10) unsigned", NULL, "bigint", "bigint(20)", NULL), SENSE_SIGN);
+	assert_int_equal(sense("int", "int(11)", NULL, "int", "int", NULL), SENSE_SAME);
+	assert_int_equal(sense("decimal", "decimal(5,2)", NULL, "decimal", "decimal(5,2) unsigned", NULL), SENSE_SIGN);
+	assert_int_equal(sense("decimal", "decimal(5,2) unsigned", NULL, "decimal", "decimal(5,2)", NULL), SENSE_SAME);
+	assert_int_equal(sense("double", "double", NULL, "double", "double unsigned", NULL), SENSE_SIGN);
+}
+
+static void
+charsets(void **state)
+{
+	(void) state;
+	assert_int_equal(sense("varchar", "varchar(9)", "latin1", "varchar", "varchar(9)", "cp1251"), SENSE_CHARSET);
+	assert_int_equal(sense("varchar", "varchar(9)", "utf8", "varchar", "varchar(9)", "utf8mb4"), SENSE_SAME);
+	assert_int_equal(sense("varchar", "varchar(9)", "utf8mb4", "varchar", "varchar(9)", "utf8mb3"), SENSE_CHARSET);
+	assert_int_equal(sense("varbinary", "varbinary(9)", NULL, "varchar", "varchar(9)", "latin1"), SENSE_CHARSET);
+	assert_int_equal(sense("varchar", "varchar(9)", "latin1", "varbinary", "varbinary(9)", NULL), SENSE_SAME);
+	assert_int_equal(sense("longtext", "longtext", "utf8mb4", "json", "json", NULL), SENSE_SAME);
+	assert_int_equal(sense("uuid", "uuid", NULL, "binary", "binary(16)", NULL), SENSE_SAME);
+}
+
+static void
+members(void **state)
+{
+	(void) state;
+	assert_int_equal(sense("enum", "enum('a','b')", "latin1", "enum", "enum('a','b','c')", "utf8mb4"), SENSE_SAME);
+	assert_int_equal(sense("enum", "enum('a','b')", "latin1", "enum", "enum('b','a')", "latin1"), SENSE_MEMBERS);
+	assert_int_equal(sense("set", "set('a','b')", "latin1", "set", "set('a')", "latin1"), SENSE_MEMBERS);
+	assert_int_equal(sense("enum", "enum('it''s','é')", "utf8mb4", "enum", "enum('it''s','è')", "utf8mb4"), SENSE_MEMBERS);
+}
+
+static struct target_table *
+table_of(const struct target_column *column)
+{
+	struct target_table *table = mem_zalloc(sizeof(*table));
+
+	table->db = "d";
+	table->name = "t";
+	table->n_columns = 1;
+	table->columns = arena_dup(&table->arena, column, sizeof(*column));
+	table->column_of = mem_zalloc(sizeof(size_t));
+	return table;
+}
+
+/* Fitted by hand to a map of one column. */
+static bool
+check(struct column sent, struct target_column from, struct target_column to, struct err *err)
+{
+	struct target_table *origin = table_of(&from), *table = table_of(&to);
+	struct table_map map = {.n_columns = 1, .columns = &sent};
+	bool is_same = column_sense_check(origin, table, &map, err);
+
+	target_table_free(origin);
+	target_table_free(table);
+	return is_same;
+}
+
+static void
+refusals(void **state)
+{
+	struct target_column number = column_of("int", "int(11)", NULL), bare = column_of("int", "int(10) unsigned", NULL);
+	struct target_column latin = column_of("char", "char(3)", "latin1"), greek = column_of("char", "char(3)", "greek");
+	struct target_column other = number;
+	struct err err = {0};
+
+	(void) state;
+	assert_false(check((struct column){.type = TYPE_LONG}, number, bare, &err));
+	assert_int_equal(err.kind, ERR_STOP);
+	assert_string_equal(err.text, "table 'd.t' column 'c': the source has int(11), the target int(10) unsigned, and the source's "
+				      "row events tell no signs");
+	assert_non_null(strstr(err.hint, "binlog_row_metadata = FULL"));
+	assert_false(check((struct column){.type = TYPE_STRING}, latin, greek, &err));
+	assert_string_equal(err.text, "table 'd.t' column 'c': the source has char(3) in latin1, the target char(3) in greek, and the "
+				      "source's row events tell no character sets");
+	other.name = "d";
+	assert_false(check((struct column){.type = TYPE_LONG}, number, other, &err));
+	assert_string_equal(err.text, "table 'd.t': column 1 is 'c' on the source and 'd' on the target, and the source's row events "
+				      "tell no names");
+	other.name = "C";
+	assert_true(check((struct column){.type = TYPE_LONG}, number, other, &err));
+}
+
+/* What the event does tell has been dealt with by target_table_fit(). */
+static void
+told_is_not_asked(void **state)
+{
+	struct target_column wide = column_of("bigint", "bigint(20)", NULL), bare = column_of("int", "int(10) unsigned", NULL);
+	struct target_column latin = column_of("char", "char(3)", "latin1"), greek = column_of("char", "char(3)", "greek");
+	struct err err = {0};
+
+	(void) state;
+	assert_true(check((struct column){.type = TYPE_LONG, .is_unsigned = TRI_YES}, bare, wide, &err));
+	assert_true(check((struct column){.type = TYPE_STRING, .collation = 8}, latin, greek, &err));
+	greek.is_generated = true;
+	assert_true(check((struct column){.type = TYPE_STRING}, latin, greek, &err));
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(signs),
+	    cmocka_unit_test(charsets),
+	    cmocka_unit_test(members),
+	    cmocka_unit_test(refusals),
+	    cmocka_unit_test(told_is_not_asked),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
