@@ -87,8 +87,8 @@ def test_what_every_server_does_alike(pool, rowferry, pair):
     if source.is_mariadb and target.is_mariadb:
         source.execute(
             "CREATE TABLE own (a INT PRIMARY KEY)", "CREATE SEQUENCE s", "ALTER TABLE own ADD u VARCHAR(36) DEFAULT UUID()",
-            "ALTER TABLE own ADD n BIGINT DEFAULT NEXTVAL(s), ADD i INT DEFAULT (@@server_id)", "INSERT INTO own (a) VALUES (1), (2)",
-            db=DB)
+            "ALTER TABLE own ADD n BIGINT DEFAULT NEXTVAL(s), ADD i INT DEFAULT (@@server_id)",
+            "INSERT INTO own (a) VALUES (1), (2)", db=DB)
     if (source.is_mariadb or source.name == OLD) and source.name == target.name:
         source.execute("CREATE TABLE twice (id INT PRIMARY KEY, a INT) ENGINE=InnoDB",
                        "INSERT INTO twice VALUES (3, 7)", "INSERT INTO twice VALUES (1, 7)",
@@ -104,8 +104,8 @@ def test_rows_that_are_there_twice(pool, rowferry, name):
     source, target = fresh(pool.get(name, "source"), pool.get(name, "target"))
     ferry = rowferry(source, target, [DB])
     ferry.run_until("now")
-    source.execute("CREATE TABLE t (a INT, b INT) ENGINE=InnoDB", "CREATE TABLE u (a VARCHAR(9), b INT, UNIQUE (a)) ENGINE=InnoDB",
-                   db=DB)
+    source.execute("CREATE TABLE t (a INT, b INT) ENGINE=InnoDB",
+                   "CREATE TABLE u (a VARCHAR(9), b INT, UNIQUE (a)) ENGINE=InnoDB", db=DB)
     put_in_two_orders(source, "t", "7, 1", "7, 2")
     put_in_two_orders(source, "u", "'aa', 1", "'ab', 2")
     source.execute("ALTER IGNORE TABLE t ADD UNIQUE (a)", db=DB)
