@@ -95,8 +95,9 @@ struct ddl {
 	bool is_nontransactional_engine; /* names an ENGINE that is not transactional (MyISAM, Aria, MEMORY, ...) */
 	bool moves_files;       /* ALTER TABLE ... DISCARD or IMPORT TABLESPACE: the rows come from a file */
 	const char *own_value;  /* ALTER TABLE ADD with "UUID()" or its like in a default: each server fills in others; NULL */
+	const char *own_column; /* its column, where it is added only IF NOT EXISTS; NULL */
 	bool gives_numbers;     /* ALTER TABLE with a column that is to have AUTO_INCREMENT */
-	const char *numbered_column; /* the one that gets it, where it is there already; NULL */
+	const char *numbered_column; /* the one that gets it, where it is there already or may be; NULL */
 	bool is_ignore;         /* ALTER IGNORE TABLE */
 	bool adds_unique_key;   /* ALTER TABLE */
 	bool changes_columns;   /* ALTER TABLE: MODIFY, CHANGE, CONVERT TO CHARACTER SET */

@@ -32,18 +32,32 @@ is_oracle_sequence(const struct scan *scan)
 	return scan_is_punct(scan, '.') && (scan_token_is(scan, &word, "NEXTVAL") || scan_token_is(scan, &word, "CURRVAL"));
 }
 
-static void
-find_own_value(struct scan *scan)
+static const char *
+own_value(const struct scan *scan)
 {
 	for (size_t i = 0; i < sizeof(own_values) / sizeof(own_values[0]); i++)
 		if (scan_is(scan, own_values[i]) &&
 		    (scan_next_is_punct(scan, '(') || strncmp(own_values[i], "CURRENT_", 8) == 0))
-			scan->ddl->own_value = as_call(scan, own_values[i]);
+			return as_call(scan, own_values[i]);
 	if (scan_is_punct(scan, '@'))
-		scan->ddl->own_value = "a variable";
-	else if (is_oracle_sequence(scan) ||
+		return "a variable";
+	if (is_oracle_sequence(scan) ||
 	    ((scan_is(scan, "NEXT") || scan_is(scan, "PREVIOUS")) && scan_next_is(scan, "VALUE")))
-		scan->ddl->own_value = "a sequence";
+		return "a sequence";
+	return NULL;
+}
+
+static void
+note_own_value(struct scan *scan)
+{
+	const char *found = own_value(scan);
+	struct ddl *ddl = scan->ddl;
+
+	if (found == NULL)
+		return;
+	/* Two columns: one of them without the condition would be enough. */
+	ddl->own_column = ddl->own_value == NULL || ddl->own_column == scan->column ? scan->column : NULL;
+	ddl->own_value = found;
 }
 
 /* AUTO_INCREMENT as a column's, not "AUTO_INCREMENT [=] 5" of the table; SERIAL as a type, or "SERIAL DEFAULT VALUE". */
@@ -56,6 +70,24 @@ gives_numbers(const struct scan *scan)
 		return false;
 	return scan_next_is(scan, "DEFAULT") ||
 	    (scan->n_passed == 1 && !scan_next_is_punct(scan, '(') && !scan_next_is(scan, "USING"));
+}
+
+/* "IF NOT EXISTS" of a column: true where it stands here. */
+static bool
+take_condition(struct scan *scan)
+{
+	if (!scan_is(scan, "IF") || !scan_next_is(scan, "NOT"))
+		return false;
+	scan_advance(scan);
+	scan_advance(scan);
+	scan_take(scan, "EXISTS");
+	return true;
+}
+
+static const char *
+column_here(struct scan *scan)
+{
+	return scan_is_identifier(scan) ? scan_identifier_text(scan, &scan->token) : NULL;
 }
 
 static void
@@ -81,16 +113,12 @@ scan_fill_action(struct scan *scan)
 	scan_advance(scan);
 	scan_take(scan, "COLUMN");
 	if (scan->is_adding) {
-		if (scan_is(scan, "IF") && scan_next_is(scan, "NOT")) {
-			scan_advance(scan);
-			scan_advance(scan);
-			scan_take(scan, "EXISTS");
-		}
+		scan->column = take_condition(scan) ? column_here(scan) : NULL;
 		scan->in_column_list |= scan_is_punct(scan, '(');
 		return true;
 	}
 	scan_take_two(scan, "IF", "EXISTS");
-	scan->column = scan_is_identifier(scan) ? scan_identifier_text(scan, &scan->token) : NULL;
+	scan->column = column_here(scan);
 	pass_name(scan);
 	if (is_change)
 		pass_name(scan);
@@ -106,10 +134,10 @@ scan_fill(struct scan *scan)
 	if (!scan->is_adding && !scan->is_changing)
 		return;
 	if (scan->is_adding && scan->in_default)
-		find_own_value(scan);
+		note_own_value(scan);
 	if (gives_numbers(scan)) {
 		ddl->gives_numbers = true;
-		ddl->numbered_column = scan->is_changing ? scan->column : NULL;
+		ddl->numbered_column = scan->column;
 	}
 	if (scan_is(scan, "UNIQUE") || scan_is(scan, "PRIMARY") || (scan->is_changing && scan_is(scan, "KEY")))
 		ddl->adds_unique_key = true;

@@ -24,7 +24,7 @@ struct scan {
 	size_t default_depth;
 	bool is_adding;         /* the action of ALTER TABLE is ADD */
 	bool is_changing;       /* it is MODIFY or CHANGE */
-	const char *column;     /* of this column */
+	const char *column;     /* of this column; or ADD IF NOT EXISTS; NULL */
 	bool in_column_list;    /* ADD (a INT, b INT) */
 	size_t n_passed;        /* tokens since the column's definition began */
 	struct err *err;

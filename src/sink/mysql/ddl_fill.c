@@ -190,7 +190,7 @@ check_table(const struct look *look)
 
 	if (n == SIZE_MAX)
 		return false;
-	if (n > 0 && ddl->own_value != NULL)
+	if (n > 0 && ddl->own_value != NULL && find_column(look->table, ddl->own_column) == NULL)
 		return stop(look, "gets a column by ", ddl->own_value, "and each server would fill it with other values");
 	return check_order(look, n);
 }
