@@ -178,7 +178,7 @@ skip_definer(struct scan *scan)
 static bool
 take_modifier(struct scan *scan, bool *is_temporary)
 {
-	static const char *const plain[] = {"ONLINE", "OFFLINE", "IGNORE", "UNIQUE", "FULLTEXT", "SPATIAL", "VECTOR",
+	static const char *const plain[] = {"ONLINE", "OFFLINE", "UNIQUE", "FULLTEXT", "SPATIAL", "VECTOR",
 	    "AGGREGATE", "UNDO", "EXTERNAL", "JSON", "RELATIONAL", "DUALITY", "MATERIALIZED"};
 
 	if (scan_take_two(scan, "OR", "REPLACE")) {
@@ -200,6 +200,8 @@ take_modifier(struct scan *scan, bool *is_temporary)
 		scan_advance(scan);
 		return true;
 	}
+	if (scan_take(scan, "IGNORE"))
+		return scan->ddl->is_ignore = true;
 	for (size_t i = 0; i < sizeof(plain) / sizeof(plain[0]); i++)
 		if (scan_take(scan, plain[i]))
 			return true;

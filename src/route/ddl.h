@@ -94,7 +94,13 @@ struct ddl {
 	bool has_or_replace;    /* MariaDB CREATE OR REPLACE */
 	bool is_nontransactional_engine; /* names an ENGINE that is not transactional (MyISAM, Aria, MEMORY, ...) */
 	bool moves_files;       /* ALTER TABLE ... DISCARD or IMPORT TABLESPACE: the rows come from a file */
-	const char *own_value;  /* ALTER TABLE ADD with this function in a default: each server fills in others; NULL */
+	const char *own_value;  /* ALTER TABLE ADD with "UUID()" or its like in a default: each server fills in others; NULL */
+	const char *own_column; /* its column, where it is added only IF NOT EXISTS; NULL */
+	bool gives_numbers;     /* ALTER TABLE with a column that is to have AUTO_INCREMENT */
+	const char *numbered_column; /* the one that gets it, where it is there already or may be; NULL */
+	bool is_ignore;         /* ALTER IGNORE TABLE */
+	bool adds_unique_key;   /* ALTER TABLE */
+	bool changes_columns;   /* ALTER TABLE: MODIFY, CHANGE, CONVERT TO CHARACTER SET */
 	bool has_body;          /* a query or a program follows the names: other names stand in it, unseen */
 	bool is_global_grant;   /* DDL_USER: no ON, or ON *.* */
 	/*

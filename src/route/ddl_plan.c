@@ -153,12 +153,6 @@ decide_table(struct plan *plan, struct err *err)
 		    object->name->db, object->name->table);
 		return err_hint(err, "Copy the table again and skip this statement.");
 	}
-	if (plan->ddl->own_value != NULL) {
-		err_set(err, ERR_STOP, "'%s.%s' gets a column by %s(), and each server would fill it with other values",
-		    object->name->db, object->name->table, plan->ddl->own_value);
-		return err_hint(err, "Copy the table again and skip this statement; if it has no rows, skip it with the same "
-				     "statement as --replace.");
-	}
 	return true;
 }
 

@@ -23,6 +23,10 @@ struct scan {
 	bool in_default;        /* between DEFAULT and the comma that ends the column's definition */
 	size_t default_depth;
 	bool is_adding;         /* the action of ALTER TABLE is ADD */
+	bool is_changing;       /* it is MODIFY or CHANGE */
+	const char *column;     /* of this column; or ADD IF NOT EXISTS; NULL */
+	bool in_column_list;    /* ADD (a INT, b INT) */
+	size_t n_passed;        /* tokens since the column's definition began */
 	struct err *err;
 	bool failed;
 };
@@ -55,6 +59,14 @@ void scan_unclear(struct scan *scan, const char *expected);
 
 /* "IF [NOT] EXISTS". */
 void scan_if_exists(struct scan *scan);
+
+/*
+ * What a server fills in by itself (ddl_fill.c).  Takes the words that open an action of ALTER TABLE and the names of
+ * columns that it changes; false where the action is another one, and nothing was taken.
+ */
+bool scan_fill_action(struct scan *scan);
+/* Looks at a token of a definition. */
+void scan_fill(struct scan *scan);
 
 /* Names: [db.]table or .table, then one identifier that may be skipped. */
 struct ddl_name *scan_table_name(struct scan *scan, enum ddl_role role, enum ddl_scope scope);

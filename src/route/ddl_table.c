@@ -60,7 +60,7 @@ scan_sequence_value(struct scan *scan)
 			scan_table_name(scan, DDL_ROLE_REFERENCED, DDL_SCOPE_DEFAULT);
 		return true;
 	}
-	if ((scan_is(scan, "NEXTVAL") || scan_is(scan, "LASTVAL")) && scan_next_is_punct(scan, '(')) {
+	if ((scan_is(scan, "NEXTVAL") || scan_is(scan, "LASTVAL") || scan_is(scan, "SETVAL")) && scan_next_is_punct(scan, '(')) {
 		scan_advance(scan);
 		scan_advance(scan);
 		scan_table_name(scan, DDL_ROLE_REFERENCED, DDL_SCOPE_DEFAULT);
@@ -68,19 +68,6 @@ scan_sequence_value(struct scan *scan)
 		return true;
 	}
 	return false;
-}
-
-/* Functions whose value is another one at each server, or at each call. */
-static const char *const own_values[] = {"CONNECTION_ID", "CURRENT_ROLE", "CURRENT_USER", "RAND", "RANDOM_BYTES",
-    "SESSION_USER", "SYSDATE", "SYSTEM_USER", "SYS_GUID", "USER", "UUID", "UUID_SHORT", "UUID_V4", "UUID_V7", "VERSION"};
-
-static void
-find_own_value(struct scan *scan)
-{
-	for (size_t i = 0; i < sizeof(own_values) / sizeof(own_values[0]); i++)
-		if (scan_is(scan, own_values[i]) &&
-		    (scan_next_is_punct(scan, '(') || strncmp(own_values[i], "CURRENT_", 8) == 0))
-			scan->ddl->own_value = own_values[i];
 }
 
 /*
@@ -94,10 +81,9 @@ scan_definition(struct scan *scan)
 		scan_table_name(scan, DDL_ROLE_REFERENCED, DDL_SCOPE_OBJECT);
 		return;
 	}
+	scan_fill(scan);
 	if (scan->in_default && scan->context->flavour == FLAVOUR_MARIADB && scan_sequence_value(scan))
 		return;
-	if (scan->in_default && scan->is_adding)
-		find_own_value(scan);
 	if (scan_is(scan, "DEFAULT")) {
 		scan->in_default = true;
 		scan->default_depth = scan->depth;
@@ -305,8 +291,8 @@ scan_alter_table(struct scan *scan)
 		bool is_start = is_action_start;
 
 		is_action_start = is_outside && scan_is_punct(scan, ',');
-		if (is_start)
-			scan->is_adding = scan_is(scan, "ADD");
+		if (is_start && scan_fill_action(scan))
+			continue;
 		if (!is_outside || !(is_start ? scan_action(scan) : scan_inner_action(scan)))
 			scan_definition(scan);
 	}

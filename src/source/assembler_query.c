@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* QUERY events: what opens, shapes and ends a transaction, and statements that stand by themselves. */
+#include <inttypes.h>
 #include <string.h>
 
 #include "binlog/query_event.h"
@@ -46,6 +47,18 @@ take_statement(struct assembler *assembler, const struct event *event, const str
 	return true;
 }
 
+/* Servers end a transaction before they begin the next; MariaDB's GTID begins one by itself. */
+static bool
+take_begin(struct assembler *assembler, uint32_t thread_id, struct err *err)
+{
+	if (assembler->has_begun)
+		return err_set(err, ERR_STOP, "a transaction begins inside the one that began at offset %" PRIu64,
+		    assembler->txn->begin.offset);
+	assembler->has_begun = true;
+	assembler_set_thread(assembler, thread_id);
+	return true;
+}
+
 bool
 assembler_take_query(struct assembler *assembler, const struct event *event, struct txn **out, struct err *err)
 {
@@ -58,9 +71,7 @@ assembler_take_query(struct assembler *assembler, const struct event *event, str
 	switch (query_classify(query.sql)) {
 	case QUERY_BEGIN:
 	case QUERY_XA_START:
-		assembler->has_begun = true;
-		assembler_set_thread(assembler, query.thread_id);
-		return true;
+		return take_begin(assembler, query.thread_id, err);
 	case QUERY_XA_END:
 		return true;
 	case QUERY_COMMIT:

@@ -256,6 +256,20 @@ refuse_repeated(const struct txn *txn, struct err *err)
 			     "between the source and this node repeats itself.");
 }
 
+/* Its changes would arrive, and again after a restart: the position cannot say that they have. */
+static bool
+refuse_anonymous(const struct txn *txn, struct err *err)
+{
+	struct buf where = {0};
+
+	txn_describe(txn, &where);
+	(void) err_set(err, ERR_STOP, "%s: the source sends a transaction without a GTID, the stored position is a GTID set",
+	    buf_text(&where));
+	buf_release(&where);
+	return err_hint(err, "Set gtid_mode = ON on the source; behind what it has written without, start at a GTID set with "
+			     "start.override = true.");
+}
+
 static bool
 take(struct live *live, struct txn *txn, struct err *err)
 {
@@ -268,6 +282,11 @@ take(struct live *live, struct txn *txn, struct err *err)
 	}
 	if (has_gtid && live->options.is_gtid && gtid_set_is_repeated(live->executed, &gtid)) {
 		(void) refuse_repeated(txn, err);
+		txn_free(txn);
+		return false;
+	}
+	if (!has_gtid && live->options.is_gtid && txn->kind != TXN_ADVANCE && txn->kind != TXN_REFUSED) {
+		(void) refuse_anonymous(txn, err);
 		txn_free(txn);
 		return false;
 	}

@@ -12,7 +12,7 @@ from rowferrylib.runner import prepare_sentinel
 from rowferrylib.type_cases import M10, M11, NEW, OLD
 
 DB = "events"
-PAIRS = [(M10, M10), (M11, M11), (OLD, OLD), (NEW, NEW), (OLD, NEW), (M11, NEW), (NEW, M11)]
+PAIRS = [(M10, M10), (M11, M11), (OLD, OLD), (NEW, NEW), (OLD, NEW), (M11, NEW), (NEW, M11), (M10, M11), (M11, M10)]
 
 
 def fresh(source, target):

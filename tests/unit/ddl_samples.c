@@ -43,6 +43,12 @@ render(const struct ddl *ddl, struct buf *out)
 		buf_puts(out, " files");
 	if (ddl->own_value != NULL)
 		buf_printf(out, " own=%s", ddl->own_value);
+	if (ddl->own_column != NULL)
+		buf_printf(out, " unless=%s", ddl->own_column);
+	if (ddl->gives_numbers)
+		buf_printf(out, " numbers=%s", ddl->numbered_column == NULL ? "" : ddl->numbered_column);
+	if (ddl->is_ignore)
+		buf_printf(out, " ignore%s%s", ddl->adds_unique_key ? "+unique" : "", ddl->changes_columns ? "+columns" : "");
 	if (ddl->start_transaction.len != 0)
 		buf_puts(out, " start-transaction");
 	if (ddl->set_statement.len != 0)

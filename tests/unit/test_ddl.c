@@ -131,12 +131,59 @@ create_table_of_mariadb(void **state)
 	EXPECT_ALL(&on_mariadb, samples);
 }
 
+/* What each server fills in, or takes away, by itself. */
+static void
+alter_table_that_fills(void **state)
+{
+	static const struct ddl_sample samples[] = {
+		{"ALTER TABLE t ADD id INT AUTO_INCREMENT PRIMARY KEY", "ALTER TABLE O(~d.t) numbers="},
+		{"ALTER TABLE t ADD COLUMN IF NOT EXISTS (a INT, id INT NOT NULL AUTO_INCREMENT, KEY (id))",
+		    "ALTER TABLE O(~d.t) numbers="},
+		{"ALTER TABLE t MODIFY COLUMN IF EXISTS `i``d` INT KEY AUTO_INCREMENT", "ALTER TABLE O(~d.t) numbers=i`d"},
+		{"ALTER TABLE t ADD b INT, CHANGE a engine INT AUTO_INCREMENT, RENAME u",
+		    "ALTER TABLE O(~d.t) R(~d.u) numbers=a"},
+		{"ALTER TABLE t ADD id SERIAL", "ALTER TABLE O(~d.t) numbers="},
+		{"ALTER TABLE t ADD (a INT, id SERIAL)", "ALTER TABLE O(~d.t) numbers="},
+		{"ALTER TABLE t MODIFY id INT SERIAL DEFAULT VALUE", "ALTER TABLE O(~d.t) numbers=id"},
+		{"ALTER TABLE t ADD serial INT, ADD INDEX serial (serial), ADD INDEX serial USING BTREE (a), MODIFY a INT AFTER serial",
+		    "ALTER TABLE O(~d.t)"},
+		{"ALTER TABLE t ADD b INT, AUTO_INCREMENT = 5, AUTO_INCREMENT 6", "ALTER TABLE O(~d.t)"},
+		{"ALTER TABLE t DROP auto_increment, COMMENT='AUTO_INCREMENT'", "ALTER TABLE O(~d.t)"},
+		{"CREATE TABLE t (id INT AUTO_INCREMENT PRIMARY KEY, r DOUBLE DEFAULT (RAND()))", "CREATE TABLE O(~d.t)"},
+		{"ALTER TABLE t ADD c BIGINT DEFAULT NEXTVAL(s)", "ALTER TABLE O(~d.t) F(~d.s) own=NEXTVAL()"},
+		{"ALTER TABLE t ADD c BIGINT DEFAULT (1 + NEXT VALUE FOR a.s)", "ALTER TABLE O(~d.t) F(a.s) own=a sequence"},
+		{"ALTER TABLE t ADD c BIGINT DEFAULT PREVIOUS VALUE FOR s", "ALTER TABLE O(~d.t) F(~d.s) own=a sequence"},
+		{"ALTER TABLE t ADD c BIGINT DEFAULT SETVAL(s, 5)", "ALTER TABLE O(~d.t) F(~d.s) own=SETVAL()"},
+		{"ALTER TABLE t ADD c BIGINT DEFAULT s.nextval", "ALTER TABLE O(~d.t) own=a sequence"},
+		{"ALTER TABLE t ADD c BIGINT DEFAULT (@@server_id)", "ALTER TABLE O(~d.t) own=a variable"},
+		{"ALTER TABLE t ADD c TEXT DEFAULT (@a)", "ALTER TABLE O(~d.t) own=a variable"},
+		{"ALTER TABLE t ADD c TEXT DEFAULT '@@a' COMMENT 'USER()', ADD KEY nextval (c)", "ALTER TABLE O(~d.t)"},
+		{"ALTER TABLE t MODIFY c BIGINT DEFAULT NEXTVAL(s)", "ALTER TABLE O(~d.t) F(~d.s)"},
+		{"ALTER TABLE t ADD c TEXT DEFAULT DATABASE()", "ALTER TABLE O(~d.t) own=DATABASE()"},
+		{"ALTER TABLE t ADD COLUMN IF NOT EXISTS u UUID DEFAULT UUID()", "ALTER TABLE O(~d.t) own=UUID() unless=u"},
+		{"ALTER TABLE t ADD IF NOT EXISTS u TEXT DEFAULT (CONCAT(UUID(), RAND())), ADD c INT",
+		    "ALTER TABLE O(~d.t) own=RAND() unless=u"},
+		{"ALTER TABLE t ADD IF NOT EXISTS u UUID DEFAULT UUID(), ADD v UUID DEFAULT UUID()",
+		    "ALTER TABLE O(~d.t) own=UUID()"},
+		{"ALTER TABLE t ADD u UUID DEFAULT UUID(), ADD IF NOT EXISTS v UUID DEFAULT UUID()",
+		    "ALTER TABLE O(~d.t) own=UUID()"},
+		{"ALTER TABLE t ADD IF NOT EXISTS id INT AUTO_INCREMENT", "ALTER TABLE O(~d.t) numbers=id"},
+		{"ALTER IGNORE TABLE t ADD PRIMARY KEY (a)", "ALTER TABLE O(~d.t) ignore+unique"},
+		{"ALTER ONLINE IGNORE TABLE t MODIFY a INT", "ALTER TABLE O(~d.t) ignore+columns"},
+		{"ALTER IGNORE TABLE t CONVERT TO CHARACTER SET utf8mb4", "ALTER TABLE O(~d.t) ignore+columns"},
+		{"ALTER IGNORE TABLE t DROP PRIMARY KEY, ADD KEY (a)", "ALTER TABLE O(~d.t) ignore"},
+	};
+
+	(void) state;
+	EXPECT_ALL(&on_mariadb, samples);
+}
+
 static void
 alter_table(void **state)
 {
 	static const struct ddl_sample samples[] = {
 		{"ALTER TABLE t ADD a INT", "ALTER TABLE O(~d.t)"},
-		{"ALTER IGNORE TABLE a.t ADD UNIQUE (a)", "ALTER TABLE O(a.t)"},
+		{"ALTER IGNORE TABLE a.t ADD UNIQUE (a)", "ALTER TABLE O(a.t) ignore+unique"},
 		{"ALTER ONLINE TABLE a.t FORCE", "ALTER TABLE O(a.t)"},
 		{"ALTER TABLE t RENAME u", "ALTER TABLE O(~d.t) R(~d.u)"},
 		{"ALTER TABLE a.t RENAME TO u", "ALTER TABLE O(a.t) R(~d.u)"},
@@ -162,9 +209,9 @@ alter_table(void **state)
 		{"ALTER TABLE t UNION=(u, v)", "ALTER TABLE O(~d.t) S(~d.u) S(~d.v)"},
 		{"ALTER TABLE t DISCARD TABLESPACE", "ALTER TABLE O(~d.t) files"},
 		{"ALTER TABLE t IMPORT PARTITION p1, p2 TABLESPACE", "ALTER TABLE O(~d.t) files"},
-		{"ALTER TABLE t ADD u UUID DEFAULT uuid() FIRST", "ALTER TABLE O(~d.t) own=UUID"},
-		{"ALTER TABLE t DROP a, ADD (b INT, u VARCHAR(40) DEFAULT (CONCAT('x', RAND())))", "ALTER TABLE O(~d.t) own=RAND"},
-		{"ALTER TABLE t ADD u VARCHAR(99) DEFAULT CURRENT_USER", "ALTER TABLE O(~d.t) own=CURRENT_USER"},
+		{"ALTER TABLE t ADD u UUID DEFAULT uuid() FIRST", "ALTER TABLE O(~d.t) own=UUID()"},
+		{"ALTER TABLE t DROP a, ADD (b INT, u VARCHAR(40) DEFAULT (CONCAT('x', RAND())))", "ALTER TABLE O(~d.t) own=RAND()"},
+		{"ALTER TABLE t ADD u VARCHAR(99) DEFAULT CURRENT_USER", "ALTER TABLE O(~d.t) own=CURRENT_USER()"},
 		{"ALTER TABLE t MODIFY u UUID DEFAULT UUID(), ADD d DATETIME DEFAULT NOW()", "ALTER TABLE O(~d.t)"},
 		{"ALTER TABLE t ADD uuid INT DEFAULT 1, ADD INDEX rand (user)", "ALTER TABLE O(~d.t)"},
 		{"ALTER TABLE t ADD import INT", "ALTER TABLE O(~d.t)"},
@@ -187,7 +234,7 @@ alter_table_of_mariadb(void **state)
 		{"ALTER TABLE IF EXISTS t ADD COLUMN IF NOT EXISTS a INT", "ALTER TABLE O(~d.t) if-exists"},
 		{"ALTER TABLE t WAIT 10 ADD a INT", "ALTER TABLE O(~d.t)"},
 		{"ALTER TABLE t NOWAIT RENAME u", "ALTER TABLE O(~d.t) R(~d.u)"},
-		{"ALTER ONLINE IGNORE TABLE t ADD a INT", "ALTER TABLE O(~d.t)"},
+		{"ALTER ONLINE IGNORE TABLE t ADD a INT", "ALTER TABLE O(~d.t) ignore"},
 		{"ALTER TABLE t CONVERT PARTITION p TO TABLE u", "ALTER TABLE O(~d.t) X(~d.u)"},
 		{"ALTER TABLE t CONVERT TABLE b.u TO PARTITION p VALUES LESS THAN (5)", "ALTER TABLE O(~d.t) X(b.u)"},
 		{"ALTER TABLE t ALTER COLUMN a SET DEFAULT NEXT VALUE FOR b.s", "ALTER TABLE O(~d.t) F(b.s)"},
@@ -382,6 +429,7 @@ main(void)
 		cmocka_unit_test(create_table),
 		cmocka_unit_test(create_table_of_mariadb),
 		cmocka_unit_test(alter_table),
+		cmocka_unit_test(alter_table_that_fills),
 		cmocka_unit_test(alter_table_of_mariadb),
 		cmocka_unit_test(lists),
 		cmocka_unit_test(lists_of_mariadb),

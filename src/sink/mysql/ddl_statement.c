@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "sink/mysql/ddl_fill.h"
+#include "sink/mysql/ddl_recovery.h"
 #include "sink/mysql/ddl_session.h"
 #include "sink/mysql/ddl_target.h"
 
@@ -165,6 +167,15 @@ take_replacement(
 	return true;
 }
 
+/* What an open intent is of has passed this, and may have been executed since. */
+static bool
+check_fill(const struct ddl_statement *statement, struct applier *applier, const struct txn *txn, struct err *err)
+{
+	if (applier->recovery != NULL && ddl_recovery_is_of(applier->recovery, txn))
+		return true;
+	return ddl_fill_check(applier, statement, err);
+}
+
 bool
 ddl_statement_load(struct ddl_statement *statement, struct applier *applier, const struct binlog_format *format,
     struct txn *txn, const char *replacement, struct err *err)
@@ -179,7 +190,8 @@ ddl_statement_load(struct ddl_statement *statement, struct applier *applier, con
 	else
 		done = ddl_target_load(applier->conn, &statement->query, &applier->options.ddl, &target, err) &&
 		       rewrite(statement, applier, &target, txn->kind == TXN_ROWS, err) &&
-		       (statement->is_left_out || plan_session(statement, applier, &target, err));
+		       (statement->is_left_out ||
+			   (plan_session(statement, applier, &target, err) && check_fill(statement, applier, txn, err)));
 	ddl_target_release(&target);
 	if (done && !statement->is_left_out)
 		ddl_hash(statement->text.data, statement->text.len, statement->hash);

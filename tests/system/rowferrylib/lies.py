@@ -259,6 +259,10 @@ ROWS = {
         "the row ends within column 2", -2),
     "a transaction within another": (
         lambda t: t.with_map(t.insert(2), t.gtid(3)), "a transaction begins inside the one that began"),
+    "a BEGIN within a transaction": (
+        lambda t: t.with_map(t.insert(2), events.query("BEGIN")), "a transaction begins inside the one that began"),
+    "an XA START within a transaction": (
+        lambda t: t.with_map(t.insert(2), events.query("XA START 'a'")), "a transaction begins inside the one that began"),
     "a commit of nothing": (lambda t: [events.xid(9)], "a commit outside a transaction"),
     "XA PREPARE of nothing": (lambda t: [Event(events.XA_PREPARE, bytes(13))], "XA PREPARE outside a transaction"),
     "XID longer than it may be": (
@@ -281,6 +285,9 @@ ROWS = {
 }
 
 MARIADB_LIES = {
+    "a transaction that no GTID begins": (
+        lambda t: [events.query("BEGIN"), t.map(), t.insert(2), events.xid(2)],
+        "the source sends a transaction without a GTID", 0),
     "gtid cut": (lambda t: [t.gtid(2).cut(12)], "with flags 0x00 is cut short"),
     "gtid without its commit id": (lambda t: [events.mariadb_gtid(2, DOMAIN, 2, b"")], "with flags 0x02 is cut short"),
     "gtid without its XID": (lambda t: [events.mariadb_gtid(2, DOMAIN, 0x42, bytes(8))], "with flags 0x42 is cut short"),
@@ -311,6 +318,18 @@ MARIADB_LIES = {
 
 TERA = 1 << 42
 MYSQL_LIES = {
+    "two BEGINs of one transaction": (
+        lambda t: [t.gtid(2), events.query("BEGIN"), t.map(), t.insert(2), events.query("BEGIN"), t.insert(3), events.xid(2)],
+        "a transaction begins inside the one that began", 4),
+    "an anonymous transaction": (
+        lambda t: [t.gtid(0, kind=events.ANONYMOUS_GTID), events.query("BEGIN"), t.map(), t.insert(2), events.xid(2)],
+        "the source sends a transaction without a GTID", 0),
+    "an anonymous statement": (
+        lambda t: [t.gtid(0, kind=events.ANONYMOUS_GTID), events.query("CREATE TABLE hostile.anonymous (a INT)", DB)],
+        "the source sends a transaction without a GTID", 0),
+    "a transaction that no GTID begins": (
+        lambda t: [events.query("BEGIN"), t.map(), t.insert(2), events.xid(2)],
+        "the source sends a transaction without a GTID", 0),
     "gtid cut": (lambda t: [t.gtid(2).cut(24)], "event 'gtid' is cut short"),
     "gtid of number 0": (lambda t: [t.gtid(0)], "transaction number 0, which is not between"),
     "gtid of number -1": (lambda t: [t.gtid(-1)], "transaction number 18446744073709551615"),
