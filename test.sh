@@ -16,6 +16,7 @@ set -uo pipefail
 
 cd "$(dirname "$0")" || exit 1
 top=$PWD
+sources=$top # what is built
 what=${1-all}
 [ $# = 0 ] || shift
 case $what in
@@ -96,16 +97,22 @@ prepare() {
 	# shellcheck disable=SC2086
 	step "packages" tests/packages.sh $packages $([ "$what" = unit ] || echo $system_packages)
 	[ "$what" = unit ] || step "servers" tests/servers.sh "$ROWFERRY_CACHE" "$ROWFERRY_UNAVAILABLE"
-	if [ -e config.status ]; then
-		say "the tree itself is configured: 'make distclean' first, this script builds in folders of its own"
-		failed=1
-		finish
-	fi
-	step "autogen" ./autogen.sh
+	[ ! -e config.status ] || step "copy of a tree that is configured itself" copy_tree
+	step "autogen" "$sources/autogen.sh"
+}
+
+# A configured tree cannot be built outside of itself as well: what git knows, and what it does not ignore, can.
+copy_tree() {
+	sources=$build/tree
+	rm -rf "$sources"
+	mkdir -p "$sources"
+	git -c safe.directory='*' ls-files -z --cached --others --exclude-standard |
+		while IFS= read -r -d '' file; do [ ! -e "$file" ] || printf '%s\0' "$file"; done |
+		tar -c --null -T - | tar -x -C "$sources"
 }
 
 configure_in() {
-	(mkdir -p "$1" && cd "$1" && shift && "$top/configure" "$@")
+	(mkdir -p "$1" && cd "$1" && shift && "$sources/configure" "$@")
 }
 
 build_sanitized() {

@@ -5,8 +5,8 @@
 set -euo pipefail
 dir=$(mktemp -d "${TMPDIR:-/var/tmp}/rowferry-bench-XXXXXX")
 server_options="--innodb-buffer-pool-size=512M --innodb-log-file-size=512M --innodb-flush-log-at-trx-commit=1
-	--sync-binlog=1 --max-binlog-size=1G --binlog-format=ROW --log-bin=binlog --skip-name-resolve
-	--max-allowed-packet=256M --performance-schema=OFF"
+	--sync-binlog=1 --max-binlog-size=1G --binlog-format=ROW --log-bin=binlog --log-slave-updates --binlog-checksum=CRC32
+	--skip-name-resolve --max-allowed-packet=256M --performance-schema=OFF"
 
 stop_servers() {
 	for pid in "$dir"/*/server.pid; do
@@ -43,6 +43,21 @@ sql() { # sql SERVER [ARGUMENT...]
 	mariadb --no-defaults --socket="$dir/$server/sock" --user=root "$@"
 }
 
+give_up_on() { # give_up_on SERVER LOG
+	echo "the server '$1' did not start; the end of its log:" >&2
+	tail -n 20 "$dir/$1/$2" >&2
+	exit 1
+}
+
+wait_for_server() { # wait_for_server SERVER PID
+	for _ in $(seq 300); do
+		! sql "$1" -e 'DO 1' 2> /dev/null || return 0
+		kill -0 "$2" 2> /dev/null || break
+		sleep 0.2
+	done
+	give_up_on "$1" error.log
+}
+
 # start_server NAME PORT ID [OPTION...]
 start_server() {
 	local base=$dir/$1 name=$1 port=$2 id=$3 as_user=()
@@ -51,24 +66,22 @@ start_server() {
 	if [ ! -d "$base/data" ]; then
 		mkdir -p "$base"
 		mariadb-install-db --no-defaults "${as_user[@]}" --datadir="$base/data" \
-			--auth-root-authentication-method=normal --skip-test-db > "$base/install.log" 2>&1
+			--auth-root-authentication-method=normal --skip-test-db > "$base/install.log" 2>&1 ||
+			give_up_on "$name" install.log
 	fi
 	# shellcheck disable=SC2086
 	mariadbd --no-defaults "${as_user[@]}" --datadir="$base/data" --socket="$base/sock" --pid-file="$base/server.pid" \
 		--port="$port" --bind-address=127.0.0.1 --server-id="$id" --log-error="$base/error.log" \
 		$server_options "$@" > /dev/null 2>&1 &
-	for _ in $(seq 150); do
-		sql "$name" -e 'DO 1' 2> /dev/null && break
-		sleep 0.2
-	done
+	wait_for_server "$name" $!
 	sql "$name" -e "CREATE USER IF NOT EXISTS bench@'127.0.0.1' IDENTIFIED BY 'bench'; GRANT ALL ON *.* TO bench@'127.0.0.1'"
 }
 
 print_settings() { # print_settings SERVER
 	echo "settings of $1: $(sql "$1" -N -e "SELECT CONCAT('MariaDB ', @@version, ', innodb_flush_log_at_trx_commit=',
 		@@innodb_flush_log_at_trx_commit, ', sync_binlog=', @@sync_binlog, ', log_bin=', @@log_bin,
-		', innodb_buffer_pool_size=', @@innodb_buffer_pool_size, ', slave_parallel_threads=', @@slave_parallel_threads,
-		', slave_parallel_mode=', @@slave_parallel_mode)")"
+		', log_slave_updates=', @@log_slave_updates, ', binlog_checksum=', @@binlog_checksum, ', innodb_buffer_pool_size=',
+		@@innodb_buffer_pool_size, ', slave_parallel_threads=', @@slave_parallel_threads, ', slave_parallel_mode=', @@slave_parallel_mode)")"
 }
 
 prepare_tables() { # prepare_tables SERVER TABLES ROWS

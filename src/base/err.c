@@ -81,25 +81,3 @@ err_clear(struct err *err)
 	err->text[0] = '\0';
 	err->hint[0] = '\0';
 }
-
-const char *
-err_kind_name(enum err_kind kind)
-{
-	switch (kind) {
-	case ERR_NONE:
-		return "none";
-	case ERR_STOP:
-		return "stop";
-	case ERR_RETRY:
-		return "retry";
-	case ERR_WAIT:
-		return "wait";
-	case ERR_FENCED:
-		return "fenced";
-	case ERR_UNCERTAIN:
-		return "uncertain";
-	case ERR_CANCELLED:
-		return "cancelled";
-	}
-	return "unknown";
-}

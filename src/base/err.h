@@ -44,7 +44,4 @@ bool err_suffix(struct err *err, const char *format, ...) __attribute__((format(
 
 void err_clear(struct err *err);
 
-/* "stop", "retry", ...: for logs and the progress table; static storage. */
-const char *err_kind_name(enum err_kind kind);
-
 #endif

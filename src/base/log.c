@@ -69,18 +69,6 @@ log_close(void)
 	sink.fd = STDERR_FILENO;
 }
 
-bool
-log_level_parse(const char *name, enum log_level *level)
-{
-	for (size_t i = 0; i < sizeof(level_names) / sizeof(level_names[0]); i++) {
-		if (strcmp(name, level_names[i]) == 0) {
-			*level = (enum log_level) i;
-			return true;
-		}
-	}
-	return false;
-}
-
 static void
 put_time(struct buf *line)
 {

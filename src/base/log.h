@@ -15,7 +15,6 @@ bool log_open(const char *path, enum log_level level, struct err *err);
 /* Opens the file again under its name, for log rotation.  Keeps the old one when that fails. */
 void log_reopen(void);
 void log_close(void);
-bool log_level_parse(const char *name, enum log_level *level);
 
 /* `task` is the task's name or NULL. */
 void log_line(enum log_level level, const char *task, const char *format, ...)

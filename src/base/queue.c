@@ -176,12 +176,3 @@ queue_bytes(struct queue *queue)
 	pthread_mutex_unlock(&queue->lock);
 	return bytes;
 }
-
-size_t
-queue_count(struct queue *queue)
-{
-	pthread_mutex_lock(&queue->lock);
-	size_t count = queue->count;
-	pthread_mutex_unlock(&queue->lock);
-	return count;
-}

@@ -27,6 +27,5 @@ void queue_close(struct queue *queue);
 void queue_reopen(struct queue *queue, void (*drop)(void *item));
 
 size_t queue_bytes(struct queue *queue);
-size_t queue_count(struct queue *queue);
 
 #endif

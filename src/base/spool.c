@@ -214,12 +214,6 @@ spool_total_bytes(const struct spool *spool)
 	return spool->total_bytes;
 }
 
-uint64_t
-spool_count(const struct spool *spool)
-{
-	return spool->count;
-}
-
 static void
 next_in_memory(struct spool_cursor *cursor, struct bytes *record)
 {

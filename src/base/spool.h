@@ -35,7 +35,6 @@ bool spool_append(struct spool *spool, struct bytes head, struct bytes body, str
 
 size_t spool_memory_bytes(const struct spool *spool);
 uint64_t spool_total_bytes(const struct spool *spool);
-uint64_t spool_count(const struct spool *spool);
 
 /* Reads from the first record on.  A zeroed cursor with `spool` set is at the start. */
 struct spool_cursor {

@@ -56,12 +56,6 @@ event_walk_is_full(const struct event_walk *walk)
 	return walk->options.limit != 0 && walk->n_printed >= walk->options.limit;
 }
 
-bool
-event_walk_is_inside(const struct event_walk *walk)
-{
-	return walk->is_inside;
-}
-
 void
 event_walk_mute(struct event_walk *walk, bool is_mute)
 {

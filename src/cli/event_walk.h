@@ -58,8 +58,6 @@ bool event_walk_feed(struct event_walk *walk, const char *file, uint64_t offset,
     struct err *err);
 /* The limit has been reached. */
 bool event_walk_is_full(const struct event_walk *walk);
-/* Between the first and the last event of a transaction. */
-bool event_walk_is_inside(const struct event_walk *walk);
 /* Prints nothing until told otherwise: the format description in front of the place where reading begins. */
 void event_walk_mute(struct event_walk *walk, bool is_mute);
 /* The format that the next event is in. */

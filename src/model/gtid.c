@@ -212,14 +212,6 @@ gtid_text(const struct gtid *gtid, char *text)
 	return text;
 }
 
-void
-gtid_put(const struct gtid *gtid, struct buf *out)
-{
-	char text[GTID_TEXT_SIZE];
-
-	buf_puts(out, gtid_text(gtid, text));
-}
-
 bool
 gtid_is_equal(const struct gtid *a, const struct gtid *b)
 {

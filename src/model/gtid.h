@@ -29,9 +29,7 @@ struct gtid {
 };
 
 bool gtid_parse(const char *text, enum flavour flavour, struct gtid *gtid, struct err *err);
-/* Appends the text form, UUID in lower case. */
-void gtid_put(const struct gtid *gtid, struct buf *out);
-/* The same into `text` of GTID_TEXT_SIZE bytes; returns `text`. */
+/* The text form, UUID in lower case, into `text` of GTID_TEXT_SIZE bytes; returns `text`. */
 const char *gtid_text(const struct gtid *gtid, char *text);
 bool gtid_is_equal(const struct gtid *a, const struct gtid *b);
 

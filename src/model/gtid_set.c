@@ -57,16 +57,6 @@ gtid_set_is_empty(const struct gtid_set *set)
 	return set->n_sources == 0 && set->n_domains == 0;
 }
 
-size_t
-gtid_set_parts(const struct gtid_set *set)
-{
-	size_t parts = set->n_domains;
-
-	for (size_t i = 0; i < set->n_sources; i++)
-		parts += set->sources[i]->done.n;
-	return parts;
-}
-
 /* The order of Tsid::operator<: no tag comes before any tag. */
 static int
 compare_source(const struct gtid_source *source, const uint8_t *uuid, const char *tag)

@@ -36,8 +36,6 @@ void gtid_set_put(const struct gtid_set *set, struct buf *out);
 
 enum flavour gtid_set_flavour(const struct gtid_set *set);
 bool gtid_set_is_empty(const struct gtid_set *set);
-/* Number of intervals (MySQL) or domains (MariaDB): how long the text is. */
-size_t gtid_set_parts(const struct gtid_set *set);
 
 /* MariaDB: replaces the domain's member, also by a lower sequence number (the binlog order is what counts). */
 void gtid_set_add(struct gtid_set *set, const struct gtid *gtid);

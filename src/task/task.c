@@ -434,9 +434,3 @@ task_join(struct task *task, struct err *err)
 	free(task);
 	return state;
 }
-
-struct progress *
-task_progress(struct task *task)
-{
-	return &task->progress;
-}

@@ -33,6 +33,5 @@ void task_ask_stop(struct task *task);
 bool task_is_ended(const struct task *task);
 /* Waits for its end, frees it; its last state, and its error when that is TASK_FAILED. */
 enum task_state task_join(struct task *task, struct err *err);
-struct progress *task_progress(struct task *task);
 
 #endif

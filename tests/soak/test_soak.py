@@ -8,6 +8,7 @@ import pytest
 
 from rowferrylib.compare import compare
 from rowferrylib.killer import POINTS, KillPlan
+from rowferrylib.marks import check_binlogs
 from rowferrylib.runner import Rowferry, task_settings
 from rowferrylib.trouble import ConnectionTrouble, restart_repeatedly, settings_for_proxies
 from rowferrylib.workload import Workload
@@ -104,6 +105,7 @@ def test_soak_loops(private_server, tables, tmp_path, name):
     loads = [Workload(server, DB, seed=i, threads=2, ddl="own", lane=(i, 2), first_number=2 * i, largest=20,
                       large_row=3000) for i, server in enumerate((a, b))]
     each, rounds = scaled(50_000, 500), 10
+    began_at = {server: server.binlog_position() for server in (a, b)}
     try:
         ferry.start()
         ferry.wait("both tasks to follow", lambda: ferry.log().count("joined source") == 2)
@@ -125,6 +127,8 @@ def test_soak_loops(private_server, tables, tmp_path, name):
             ddl = sum(n for kind, n in other.kinds.items() if "table" in kind or "column" in kind or "index" in kind)
             assert 0 < seq <= other.transactions + ddl + 100, (seq, other.transactions, ddl)
         wait_for_idle(a, b)
+        # Beside its load, each had the rows of wait_until_synced().
+        check_binlogs(began_at, DB, {server: load.transactions + 2 for server, load in zip((a, b), loads)})
         before = [server.binlog_position() for server in (a, b)]
         time.sleep(60)
         assert [server.binlog_position() for server in (a, b)] == before

@@ -7,6 +7,7 @@ import time
 import pytest
 
 from rowferrylib.compare import compare
+from rowferrylib.marks import check_binlogs
 from rowferrylib.process import wait_for
 from rowferrylib.runner import Rowferry, prepare_sentinel, task_settings
 from rowferrylib.workload import Workload
@@ -30,6 +31,7 @@ def pair(request, pool):
 def both_ways(pair, tmp_path):
     a, b = pair
     ferry = Rowferry(tmp_path / "both", {"east": task_settings(a, b, [DB]), "west": task_settings(b, a, [DB])})
+    ferry.began_at = {server: server.binlog_position() for server in pair}
     ferry.start()
     ferry.wait("both tasks to follow", lambda: ferry.log().count("joined source") == 2)
     yield ferry
@@ -73,6 +75,23 @@ def test_rows_and_definitions_do_not_circulate(pair, both_ways):
     for server, other in ((a, loads[1]), (b, loads[0])):
         assert 0 < seqs(server)[0] <= other.transactions + 40, (seqs(a, b), [load.transactions for load in loads])
     both_ways.stop()
+    # Beside its load, each had two rows inserted by hand, and those of settle().
+    check_binlogs(both_ways.began_at, DB, {server: load.transactions + 4 for server, load in zip(pair, loads)})
+
+
+@pytest.fixture
+def minimal_images():
+    """minimal_images(server, ...): each logs the key and what changed, and no more, until the test ends."""
+    changed = []
+
+    def change(*servers):
+        for server in servers:
+            server.execute("SET GLOBAL binlog_row_image = 'MINIMAL'")
+            changed.append(server)
+
+    yield change
+    for server in changed:
+        server.execute("SET GLOBAL binlog_row_image = 'FULL'")
 
 
 @pytest.mark.limit(180)
@@ -124,6 +143,7 @@ def ring(request, pool, tmp_path):
         tasks[f"{region}{following}"] = task_settings(servers[i], servers[(i + 1) % 3], [DB], {
             "region": region, "loop": "ring", "destination": {"region": following}})
     ferry = Rowferry(tmp_path / "ring", tasks)
+    ferry.began_at = {server: server.binlog_position() for server in servers}
     ferry.start()
     ferry.wait("all tasks to follow", lambda: ferry.log().count("joined source") == 3)
     yield servers, ferry
@@ -163,6 +183,7 @@ def test_a_ring_of_three(ring):
         others = sum(load.transactions for load in loads[:i] + loads[i + 1:])
         assert 0 < seqs(server)[0] <= others + 80, (seqs(*servers), [load.transactions for load in loads])
     ferry.stop()  # writes down the positions that are still to be written
+    check_binlogs(ferry.began_at, DB, {server: load.transactions + 3 for server, load in zip(servers, loads)})
     joined = ferry.log().count("joined source")
     ferry.start()
     ferry.wait("all tasks to follow", lambda: ferry.log().count("joined source") == joined + 3)
@@ -176,3 +197,22 @@ def test_a_ring_of_three(ring):
                                "--table", "from_a_2").stdout.splitlines()
         assert [(row["kind"], row["after"]) for row in map(json.loads, logged)] == [("insert", {"id": 77, "v": 7, "w": 7})], logged
     ferry.stop()
+
+
+@pytest.mark.limit(180)
+def test_minimal_row_images_carry_the_mark(ring, minimal_images):
+    """The marks of a ring say how far a transaction goes: one column of the marker's, which every update changes."""
+    servers, ferry = ring
+    ferry.stop()
+    minimal_images(*servers)
+    ferry.start()
+    ferry.wait("all tasks to follow", lambda: ferry.log().count("joined source") == 6)
+    loads = [Workload(server, DB, seed=i, threads=1, ddl=False, lane=(i, 3)).start() for i, server in enumerate(servers)]
+    for load in loads:
+        load.wait_for(60, 60)
+        load.stop()
+    settle_ring(ferry, servers)
+    for other in servers[1:]:
+        assert compare(servers[0], other, [DB]).rows > 20
+    ferry.stop()
+    check_binlogs(ferry.began_at, DB, {server: load.transactions + 1 for server, load in zip(servers, loads)})

@@ -228,11 +228,10 @@ put_gtid(struct binlog_text *text, const struct gtid_event *gtid)
 {
 	static const char *const alters[] = {"", " start alter", " commit alter", " rollback alter"};
 	struct buf *out = text->out;
+	char name[GTID_TEXT_SIZE];
 
-	if (gtid->has_gtid) {
-		buf_putc(out, ' ');
-		gtid_put(&gtid->gtid, out);
-	}
+	if (gtid->has_gtid)
+		buf_printf(out, " %s", gtid_text(&gtid->gtid, name));
 	buf_puts(out, gtid->is_standalone ? " standalone" : "");
 	buf_puts(out, gtid->is_ddl ? " ddl" : "");
 	if (gtid->is_xa_prepared || gtid->is_xa_completed) {

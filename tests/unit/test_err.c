@@ -69,27 +69,12 @@ test_cut(void **state)
 	assert_string_equal(err.hint + sizeof(err.hint) - 4, "...");
 }
 
-static void
-test_kind_names(void **state)
-{
-	(void) state;
-	assert_string_equal(err_kind_name(ERR_NONE), "none");
-	assert_string_equal(err_kind_name(ERR_STOP), "stop");
-	assert_string_equal(err_kind_name(ERR_RETRY), "retry");
-	assert_string_equal(err_kind_name(ERR_WAIT), "wait");
-	assert_string_equal(err_kind_name(ERR_FENCED), "fenced");
-	assert_string_equal(err_kind_name(ERR_UNCERTAIN), "uncertain");
-	assert_string_equal(err_kind_name(ERR_CANCELLED), "cancelled");
-	assert_string_equal(err_kind_name((enum err_kind) 99), "unknown");
-}
-
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_set),
 	    cmocka_unit_test(test_cut),
-	    cmocka_unit_test(test_kind_names),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -138,7 +138,6 @@ test_add_mysql(void **state)
 
 	(void) state;
 	assert_true(gtid_set_is_empty(set));
-	assert_int_equal(gtid_set_parts(set), 0);
 	assert_false(has(set, UUID ":5"));
 	add(set, UUID ":5");
 	add(set, UUID ":6");
@@ -152,7 +151,6 @@ test_add_mysql(void **state)
 	add(set, UUID ":t:2");
 	add(set, UUID_LOW ":2");
 	check_text(set, UUID_LOW ":2," UUID ":1:3-6:9:t:2");
-	assert_int_equal(gtid_set_parts(set), 5);
 	assert_false(gtid_set_is_empty(set));
 	assert_false(has(set, UUID ":2"));
 	assert_false(has(set, UUID ":7"));
@@ -175,7 +173,7 @@ test_mariadb(void **state)
 	assert_true(has(set, "0-9-3"));
 	assert_false(has(set, "0-1-56"));
 	assert_false(has(set, "1-1-1"));
-	assert_int_equal(gtid_set_parts(set), 2);
+	check_text(set, "0-1-55,7-2-9");
 	assert_false(gtid_set_is_superset(set, other));
 	gtid_set_add_set(set, other);
 	check_text(set, "0-1-55,1-1-1,7-3-8");

@@ -38,12 +38,12 @@ test_limit(void **state)
 	assert_int_equal(queue_put(queue, &items[2], 40, 0), QUEUE_OK);
 	assert_int_equal(queue_put(queue, &items[3], 1, 10), QUEUE_TIMEOUT);
 	assert_int_equal(queue_put(queue, &items[3], 0, 0), QUEUE_OK);
-	assert_int_equal(queue_count(queue), 3);
 	assert_int_equal(queue_bytes(queue), 100);
 	for (int i = 1; i <= 3; i++) {
 		assert_int_equal(queue_take(queue, &item, 0), QUEUE_OK);
 		assert_ptr_equal(item, &items[i]);
 	}
+	assert_int_equal(queue_take(queue, &item, 0), QUEUE_TIMEOUT);
 	queue_free(queue, NULL);
 	queue_free(NULL, NULL);
 }
@@ -65,7 +65,7 @@ test_order(void **state)
 			assert_ptr_equal(item, &items[next_take++]);
 		}
 	}
-	assert_int_equal(queue_count(queue), 0);
+	assert_int_equal(queue_take(queue, &item, 0), QUEUE_TIMEOUT);
 	queue_free(queue, NULL);
 }
 

@@ -27,7 +27,6 @@ struct writer {
 	size_t statement_at;           /* where the statement being built begins */
 	struct expectations building;  /* of what is in `sql` */
 	struct expectations under_way; /* of the packet that the server works on */
-	bool has_failed_on_row;
 	bool has_failed_on_fence;
 };
 
@@ -60,13 +59,12 @@ writer_sql(struct writer *writer)
 }
 
 static bool
-check_count(struct writer *writer, const struct expectation *expected, uint64_t affected, struct err *err)
+check_count(const struct expectation *expected, uint64_t affected, struct err *err)
 {
 	if (expected->rows == WRITER_ANY_COUNT || (uint64_t) expected->rows == affected)
 		return true;
 	if (expected->check == CHECK_FENCE)
 		return err_set(err, ERR_UNCERTAIN, "the marker row is not where this process left it");
-	writer->has_failed_on_row = true;
 	return err_set(err, ERR_STOP, "%" PRIu64 " rows matched where %" PRId64 " must", affected, expected->rows);
 }
 
@@ -80,11 +78,10 @@ take_answers(struct writer *writer, struct err *err)
 
 	for (size_t i = 0; i < under_way->n; i++) {
 		if (!conn_next(writer->conn, &affected, &is_end, err)) {
-			writer->has_failed_on_row = err->kind == ERR_STOP && under_way->items[i].check == CHECK_ROWS;
 			writer->has_failed_on_fence = err->kind == ERR_STOP && under_way->items[i].check == CHECK_FENCE;
 			return false;
 		}
-		if (!check_count(writer, &under_way->items[i], affected, err))
+		if (!check_count(&under_way->items[i], affected, err))
 			return false;
 	}
 	under_way->n = 0;
@@ -181,16 +178,10 @@ writer_drop(struct writer *writer)
 	buf_reset(&writer->sql, KEEP_BYTES);
 	writer->statement_at = 0;
 	writer->building.n = writer->under_way.n = 0;
-	writer->has_failed_on_row = writer->has_failed_on_fence = false;
+	writer->has_failed_on_fence = false;
 	/* An error ends the server's work on the packet; a wrong count does not, so the rest must be read. */
 	while (!is_end && conn_next(writer->conn, NULL, &is_end, &ignored))
 		continue;
-}
-
-bool
-writer_failed_on_row(const struct writer *writer)
-{
-	return writer->has_failed_on_row;
 }
 
 bool

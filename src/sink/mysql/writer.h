@@ -35,8 +35,6 @@ bool writer_end_statement(struct writer *writer, int64_t expected, enum writer_c
 bool writer_finish(struct writer *writer, struct err *err);
 /* Forgets what was not sent and reads what is still coming, after an error. */
 void writer_drop(struct writer *writer);
-/* The last failure was a count that did not fit, or a row that the server refused: the exact path can name it. */
-bool writer_failed_on_row(const struct writer *writer);
 /* The server refused the marker's update, whatever statement's end it came to light at. */
 bool writer_failed_on_fence(const struct writer *writer);
 
