@@ -26,6 +26,8 @@ struct result {
 	MYSQL_RES *res;
 };
 
+int conn_socket(const struct conn *conn);
+
 /* Fills `err` from the client library's last error; returns false. */
 bool conn_error(struct conn *conn, const char *what, struct err *err);
 
