@@ -9,6 +9,7 @@
 #ifndef MYSQL_CONN_H
 #define MYSQL_CONN_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -29,6 +30,7 @@ struct conn_options {
 	const char *tls_ca, *tls_cert, *tls_key; /* NULL: none */
 	unsigned int connect_timeout_s;          /* 0: 10 */
 	unsigned int io_timeout_s;               /* read and write; 0: none (a long DDL) */
+	const atomic_bool *stop;                 /* gives up waiting once it is true; NULL: never */
 };
 
 struct server_info {

@@ -3,11 +3,13 @@
 #include <errno.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 
+#include "base/clock.h"
 #include "base/mem.h"
 #include "mysql/conn_private.h"
 
@@ -40,20 +42,136 @@ read_password(const char *path, char **password, struct err *err)
 	return true;
 }
 
+static bool
+has_text(const char *text)
+{
+	return text != NULL && text[0] != '\0';
+}
+
+static unsigned int
+connect_timeout_s(const struct conn_options *options)
+{
+	return options->connect_timeout_s == 0 ? CONNECT_TIMEOUT_S : options->connect_timeout_s;
+}
+
+static bool
+refuse_plain(const struct conn *conn, struct err *err)
+{
+	(void) err_set(err, ERR_STOP, "server '%s' offers no encryption, and tls requires it", conn->name);
+	return err_hint(err, "Give the server a certificate and its key (ssl_cert, ssl_key), or say tls = { mode = \"preferred\"; }.");
+}
+
 #ifdef MARIADB_PACKAGE_VERSION
+
+enum { STACK_BYTES = 256 << 10, GREETING_LONGEST = 512, SLICE_MS = 100, OFFERS_TLS = 0x08 };
+
 static void
 set_tls(MYSQL *mysql, const struct conn_options *options)
 {
-	my_bool enforce = options->tls >= TLS_REQUIRED;
-	my_bool verify = options->tls >= TLS_VERIFY_CA;
+	my_bool enforce = true, verify = options->tls >= TLS_VERIFY_CA;
 
-	if (options->tls == TLS_OFF)
-		return;
 	(void) mysql_ssl_set(mysql, options->tls_key, options->tls_cert, options->tls_ca, NULL, NULL);
 	(void) mysql_options(mysql, MYSQL_OPT_SSL_ENFORCE, &enforce);
 	(void) mysql_options(mysql, MYSQL_OPT_SSL_VERIFY_SERVER_CERT, &verify);
 }
+
+static bool
+is_over(const struct conn_options *options, int64_t deadline_ms)
+{
+	return clock_mono_ms() >= deadline_ms || (options->stop != NULL && atomic_load(options->stop));
+}
+
+/* Which of the events that the library waits for has come; MYSQL_WAIT_TIMEOUT makes it give up. */
+static int
+wait_for_events(int fd, int wanted, const struct conn_options *options, int64_t deadline_ms)
+{
+	struct pollfd poll_for = {.fd = fd};
+
+	if ((wanted & MYSQL_WAIT_READ) != 0)
+		poll_for.events |= POLLIN;
+	if ((wanted & MYSQL_WAIT_WRITE) != 0)
+		poll_for.events |= POLLOUT;
+	while (poll(&poll_for, 1, SLICE_MS) <= 0)
+		if (is_over(options, deadline_ms))
+			return MYSQL_WAIT_TIMEOUT;
+	return ((poll_for.revents & ~POLLOUT) != 0 ? wanted & MYSQL_WAIT_READ : 0) |
+	       ((poll_for.revents & ~POLLIN) != 0 ? wanted & MYSQL_WAIT_WRITE : 0);
+}
+
+enum offer { OFFER_UNSEEN, OFFER_UNKNOWN, OFFER_PLAIN, OFFER_TLS };
+
+/*
+ * The server speaks first.  Packet: u3 length, u1 number, u1 protocol 10, the version and its NUL, u4 thread, 8 bytes of
+ * salt, a NUL, u2 capabilities, of which bit 11 says that it can encrypt.
+ */
+static enum offer
+greeting_offer(const uint8_t *data, size_t len)
+{
+	const uint8_t *nul = len <= 5 || data[4] != 10 ? NULL : memchr(data + 5, '\0', len - 5);
+
+	if (nul == NULL || (size_t) (data + len - nul) <= 15)
+		return OFFER_UNKNOWN; /* an error, say: the library tells it */
+	return (nul[15] & OFFERS_TLS) != 0 ? OFFER_TLS : OFFER_PLAIN;
+}
+
+/* Looked at without taking it from the library.  Unseen: the address does not answer, and the library has others perhaps. */
+static enum offer
+look_at_greeting(int fd, const struct conn_options *options, int64_t deadline_ms)
+{
+	uint8_t data[GREETING_LONGEST];
+	ssize_t len;
+
+	while (wait_for_events(fd, MYSQL_WAIT_READ, options, deadline_ms) == MYSQL_WAIT_READ) {
+		len = recv(fd, data, sizeof(data), MSG_PEEK | MSG_DONTWAIT);
+		if (len > 4 && len - 4 >= (data[0] | data[1] << 8 | data[2] << 16))
+			return greeting_offer(data, (size_t) len);
+		if ((size_t) len == sizeof(data))
+			return OFFER_UNKNOWN;
+		if (len == 0 || (len < 0 && errno != EAGAIN && errno != EINTR) || is_over(options, deadline_ms))
+			break;
+		(void) clock_sleep_ms(1, NULL);
+	}
+	return OFFER_UNSEEN;
+}
+
+/*
+ * Step by step, since one deadline holds for all of it, and since Connector/C asks for encryption before it knows
+ * whether the server has any: told to enforce it, it logs in all the same, and caching_sha2_password, which takes the line
+ * for sealed then, sends the password as it is; not told, it never encrypts.
+ */
+static bool
+log_in(struct conn *conn, const struct conn_options *options, const char *password, unsigned long flags, struct err *err)
+{
+	int64_t deadline_ms = clock_mono_ms() + (int64_t) connect_timeout_s(options) * 1000;
+	bool has_socket = has_text(options->socket);
+	const size_t stack_bytes = STACK_BYTES;
+	enum offer offer = options->tls == TLS_OFF ? OFFER_UNKNOWN : OFFER_UNSEEN;
+	MYSQL *done = NULL;
+	int wanted;
+
+	(void) mysql_options(conn->mysql, MYSQL_OPT_NONBLOCK, &stack_bytes);
+	wanted = mysql_real_connect_start(&done, conn->mysql, has_socket ? NULL : options->host, options->user, password, NULL,
+	    has_socket ? 0 : options->port, has_socket ? options->socket : NULL, flags);
+	while (wanted != 0) {
+		int events = wait_for_events(conn_socket(conn), wanted, options, deadline_ms);
+		if (offer == OFFER_UNSEEN && events != MYSQL_WAIT_TIMEOUT) {
+			offer = look_at_greeting(conn_socket(conn), options, deadline_ms);
+			if (offer == OFFER_TLS)
+				set_tls(conn->mysql, options);
+			else if (offer == OFFER_PLAIN && options->tls >= TLS_REQUIRED)
+				events = MYSQL_WAIT_TIMEOUT;
+		}
+		wanted = mysql_real_connect_cont(&done, conn->mysql, events);
+	}
+	if (done != NULL)
+		return true;
+	if (offer == OFFER_PLAIN && options->tls >= TLS_REQUIRED)
+		return refuse_plain(conn, err);
+	return conn_error(conn, "cannot connect", err);
+}
+
 #else
+
 static void
 set_tls(MYSQL *mysql, const struct conn_options *options)
 {
@@ -67,22 +185,34 @@ set_tls(MYSQL *mysql, const struct conn_options *options)
 	(void) mysql_options(mysql, MYSQL_OPT_SSL_CA, options->tls_ca);
 	(void) mysql_options(mysql, MYSQL_OPT_GET_SERVER_PUBLIC_KEY, &get_key);
 }
+
+static bool
+log_in(struct conn *conn, const struct conn_options *options, const char *password, unsigned long flags, struct err *err)
+{
+	bool has_socket = has_text(options->socket);
+
+	set_tls(conn->mysql, options);
+	return mysql_real_connect(conn->mysql, has_socket ? NULL : options->host, options->user, password, NULL,
+		   has_socket ? 0 : options->port, has_socket ? options->socket : NULL, flags) != NULL ||
+	       conn_error(conn, "cannot connect", err);
+}
+
 #endif
 
 static void
 set_options(MYSQL *mysql, const struct conn_options *options)
 {
-	unsigned int connect_s = options->connect_timeout_s == 0 ? CONNECT_TIMEOUT_S : options->connect_timeout_s;
+	unsigned int connect_s = connect_timeout_s(options);
+	unsigned int read_s = options->io_timeout_s;
 	unsigned int no_infile = 0;
 
 	(void) mysql_options(mysql, MYSQL_OPT_CONNECT_TIMEOUT, &connect_s);
-	if (options->io_timeout_s != 0) {
-		(void) mysql_options(mysql, MYSQL_OPT_READ_TIMEOUT, &options->io_timeout_s);
+	if (read_s != 0)
+		(void) mysql_options(mysql, MYSQL_OPT_READ_TIMEOUT, &read_s);
+	if (options->io_timeout_s != 0)
 		(void) mysql_options(mysql, MYSQL_OPT_WRITE_TIMEOUT, &options->io_timeout_s);
-	}
 	(void) mysql_options(mysql, MYSQL_SET_CHARSET_NAME, "utf8mb4");
 	(void) mysql_options(mysql, MYSQL_OPT_LOCAL_INFILE, &no_infile); /* a server must not ask for our files */
-	set_tls(mysql, options);
 }
 
 /* A peer that vanished without a word is noticed even where no deadline applies. */
@@ -147,10 +277,21 @@ read_server_info(struct conn *conn, struct err *err)
 	return true;
 }
 
+static void
+hint_at_login(const struct conn_options *options, struct err *err)
+{
+	if (err->code == CR_AUTH_PLUGIN_CANNOT_LOAD)
+		(void) err_hint(err, "The client library of this build does not know how the account authenticates: give the account "
+				     "another way, or build rowferry with another client library.");
+	else if (err->code == CR_SSL_CONNECTION_ERROR && options->tls == TLS_PREFERRED)
+		(void) err_hint(err, "The server offers encryption that cannot be agreed on: renew its certificate or its TLS "
+				     "versions, or say tls = { mode = \"off\"; }.");
+}
+
 static char *
 server_name(const struct conn_options *options)
 {
-	if (options->socket != NULL && options->socket[0] != '\0')
+	if (has_text(options->socket))
 		return mem_strdup(options->socket);
 	return mem_printf("%s:%u", options->host == NULL ? "localhost" : options->host,
 	    options->port == 0 ? 3306 : options->port);
@@ -160,7 +301,6 @@ bool
 conn_open(const struct conn_options *options, struct conn **out, struct err *err)
 {
 	const unsigned long flags = CLIENT_FOUND_ROWS | CLIENT_MULTI_STATEMENTS | CLIENT_MULTI_RESULTS;
-	bool has_socket = options->socket != NULL && options->socket[0] != '\0';
 	struct conn *conn = mem_zalloc(sizeof(*conn));
 	char *password = NULL;
 
@@ -171,20 +311,18 @@ conn_open(const struct conn_options *options, struct conn **out, struct err *err
 		(void) err_set(err, ERR_STOP, "the client library could not be initialised");
 		goto fail;
 	}
-	if (options->password_file != NULL && options->password_file[0] != '\0' &&
-	    !read_password(options->password_file, &password, err))
+	if (has_text(options->password_file) && !read_password(options->password_file, &password, err))
 		goto fail;
 	set_options(conn->mysql, options);
-	if (mysql_real_connect(conn->mysql, has_socket ? NULL : options->host, options->user,
-		password != NULL ? password : options->password, NULL, has_socket ? 0 : options->port,
-		has_socket ? options->socket : NULL, flags) == NULL) {
-		(void) conn_error(conn, "cannot connect", err);
-		if (err->code == CR_AUTH_PLUGIN_CANNOT_LOAD)
-			(void) err_hint(err, "The client library of this build does not know how the account authenticates: give the "
-					     "account another way, or build rowferry with another client library.");
+	if (!log_in(conn, options, password != NULL ? password : options->password, flags, err)) {
+		hint_at_login(options, err);
 		goto fail;
 	}
 	set_keepalive(conn_socket(conn));
+	if (options->tls >= TLS_REQUIRED && mysql_get_ssl_cipher(conn->mysql) == NULL) {
+		(void) refuse_plain(conn, err);
+		goto fail;
+	}
 	if (!read_server_info(conn, err))
 		goto fail;
 	free(password);
@@ -195,4 +333,3 @@ fail:
 	conn_close(conn);
 	return false;
 }
-

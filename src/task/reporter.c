@@ -189,8 +189,9 @@ report(struct reporter *reporter)
 		reporter->has_complained = false;
 		return;
 	}
+	(void) err_prefix(&err, "progress cannot be written: ");
 	if (!reporter->has_complained)
-		log_line(LOG_WARN, reporter->options->name, "progress cannot be written: %s", err.text);
+		log_err(LOG_WARN, reporter->options->name, &err);
 	reporter->has_complained = true;
 	conn_close(reporter->conn);
 	reporter->conn = NULL;
