@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "mysql/conn.h"
 
+#include <errmsg.h>
 #include <poll.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -13,6 +14,8 @@
 #include "base/testpoint.h"
 #include "mysql/conn_private.h"
 #include "mysql/error_kind.h"
+
+enum { SLICE_MS = 100, MS_PER_SECOND = 1000 };
 
 bool
 conn_error(struct conn *conn, const char *what, struct err *err)
@@ -102,10 +105,44 @@ conn_busy_ms(const struct conn *conn)
 	return since_ms == 0 ? 0 : clock_mono_ms() - since_ms;
 }
 
+/*
+ * Nothing has been read ahead behind the answer to a statement that was sent alone, or first, so waiting on the socket
+ * itself is sound.
+ */
+static bool
+wait_for_answer(struct conn *conn, struct err *err)
+{
+	struct pollfd poll_for = {.fd = conn_socket(conn), .events = POLLIN};
+	int64_t since_ms = clock_mono_ms();
+
+	if (conn->answer_timeout_s == 0 && conn->stop == NULL)
+		return true;
+	while (poll(&poll_for, 1, SLICE_MS) <= 0) {
+		bool is_stopped = conn->stop != NULL && atomic_load(conn->stop);
+		if (!is_stopped &&
+		    (conn->answer_timeout_s == 0 || clock_mono_ms() - since_ms < (int64_t) conn->answer_timeout_s * MS_PER_SECOND))
+			continue;
+		conn->is_broken = true;
+		if (is_stopped)
+			return err_set(err, ERR_CANCELLED, "stopped");
+		(void) err_set(err, ERR_RETRY, "server '%s' has not answered for %u s (%d)", conn->name, conn->answer_timeout_s,
+		    CR_SERVER_LOST);
+		err->code = CR_SERVER_LOST;
+		return false;
+	}
+	return true;
+}
+
 static void
 set_busy(struct conn *conn, bool is_busy)
 {
 	atomic_store(&conn->busy_since_ms, is_busy ? clock_mono_ms() : 0);
+}
+
+void
+conn_set_stop(struct conn *conn, const atomic_bool *stop)
+{
+	conn->stop = stop;
 }
 
 void
@@ -153,6 +190,10 @@ conn_next(struct conn *conn, uint64_t *affected, bool *is_end, struct err *err)
 	if (*is_end)
 		return true;
 	conn->pending = PENDING_NONE;
+	if (pending == PENDING_FIRST && !wait_for_answer(conn, err)) {
+		set_busy(conn, false);
+		return false;
+	}
 	if (pending == PENDING_FIRST)
 		failed = mysql_read_query_result(conn->mysql);
 	else
@@ -254,14 +295,19 @@ conn_exec_long(struct conn *conn, const char *sql, size_t len, int tick_ms,
 bool
 conn_query(struct conn *conn, const char *sql, struct result **result, struct err *err)
 {
-	MYSQL_RES *res;
+	MYSQL_RES *res = NULL;
+	bool has_come = true;
 
 	*result = NULL;
 	set_busy(conn, true);
-	res = mysql_real_query(conn->mysql, sql, strlen(sql)) != 0 ? NULL : mysql_store_result(conn->mysql);
+	if (mysql_send_query(conn->mysql, sql, strlen(sql)) == 0) {
+		has_come = wait_for_answer(conn, err);
+		if (has_come && mysql_read_query_result(conn->mysql) == 0)
+			res = mysql_store_result(conn->mysql);
+	}
 	set_busy(conn, false);
 	if (res == NULL)
-		return conn_error(conn, "", err);
+		return has_come && conn_error(conn, "", err);
 	*result = mem_zalloc(sizeof(**result));
 	(*result)->res = res;
 	return true;

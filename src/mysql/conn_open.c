@@ -203,7 +203,7 @@ static void
 set_options(MYSQL *mysql, const struct conn_options *options)
 {
 	unsigned int connect_s = connect_timeout_s(options);
-	unsigned int read_s = options->io_timeout_s;
+	unsigned int read_s = options->packet_timeout_s == 0 ? options->io_timeout_s : options->packet_timeout_s;
 	unsigned int no_infile = 0;
 
 	(void) mysql_options(mysql, MYSQL_OPT_CONNECT_TIMEOUT, &connect_s);
@@ -323,8 +323,11 @@ conn_open(const struct conn_options *options, struct conn **out, struct err *err
 		(void) refuse_plain(conn, err);
 		goto fail;
 	}
+	conn->stop = options->stop;
+	conn->answer_timeout_s = connect_timeout_s(options);
 	if (!read_server_info(conn, err))
 		goto fail;
+	conn->answer_timeout_s = options->io_timeout_s;
 	free(password);
 	*out = conn;
 	return true;

@@ -132,6 +132,15 @@ check_server(struct live *live, struct conn *conn, struct err *err)
 	return done;
 }
 
+/* A stream that is silent for so long is dead. */
+static unsigned int
+silence_limit_s(const struct live_options *options)
+{
+	unsigned int beats_s = options->heartbeat_s * DEAD_AFTER_HEARTBEATS, io_s = options->conn.io_timeout_s;
+
+	return io_s != 0 && io_s < beats_s ? io_s : beats_s;
+}
+
 static bool
 connect_source(struct live *live, struct err *err)
 {
@@ -149,7 +158,8 @@ connect_source(struct live *live, struct err *err)
 	struct conn *conn;
 	struct dump *dump;
 
-	conn_options.io_timeout_s = live->options.heartbeat_s * DEAD_AFTER_HEARTBEATS;
+	conn_options.packet_timeout_s = silence_limit_s(&live->options);
+	conn_options.stop = &live->stop;
 	if (!conn_open(&conn_options, &conn, err))
 		return false;
 	if (!check_server(live, conn, err) || !measure_skew(live, conn, err)) {
@@ -273,13 +283,15 @@ static bool
 look_for_reset(struct live *live, struct err *err)
 {
 	struct file_position at = assembler_position(live->assembler);
+	struct conn_options conn_options = live->options.conn;
 	struct server_state state;
 	struct err ignored = {0};
 	struct conn *conn;
 	char *identity;
 	bool is_reset = false;
 
-	if (!conn_open(&live->options.conn, &conn, &ignored))
+	conn_options.stop = &live->stop;
+	if (!conn_open(&conn_options, &conn, &ignored))
 		return true;
 	identity = server_identity(conn);
 	if (strcmp(identity, live->identity) == 0 && server_state_read(conn, &state, &ignored)) {
