@@ -15,7 +15,7 @@
 #include "source/server_state.h"
 
 enum { PUT_SLICE_MS = 200, BACKOFF_FIRST_MS = 200, BACKOFF_LIMIT_MS = 30000, DEAD_AFTER_HEARTBEATS = 3,
-	LOOK_AFTER_HEARTBEATS = 3, NOT_SENT = 1236 };
+	LOOK_AFTER_HEARTBEATS = 3, NOT_SENT = 1236, DAMAGED_READS = 3 };
 
 struct live {
 	struct live_options options;
@@ -27,6 +27,8 @@ struct live {
 	bool is_other_server; /* than the one that was left, where we are by its files */
 	int64_t skew_us;     /* the source's clock minus ours */
 	unsigned int n_heartbeats; /* in a row */
+	char *damage;        /* the last damaged event, its place included; NULL: none since the last whole transaction */
+	unsigned int n_damaged; /* times that it was read */
 	struct dump *dump;   /* under `lock`, for live_stop() */
 	pthread_mutex_t lock;
 	pthread_t thread;
@@ -249,6 +251,36 @@ refuse_repeated(const struct txn *txn, struct err *err)
 			     "between the source and this node repeats itself.");
 }
 
+static void
+forget_damage(struct live *live)
+{
+	free(live->damage);
+	live->damage = NULL;
+	live->n_damaged = 0;
+}
+
+/* What the wire has done is cured by reading again; what comes out damaged each time is so at the source. */
+static bool
+count_damage(struct live *live, struct err *err)
+{
+	struct buf where = {0};
+
+	if (err->kind != ERR_RETRY)
+		return false;
+	if (live->damage == NULL || strcmp(live->damage, err->text) != 0) {
+		forget_damage(live);
+		live->damage = mem_strdup(err->text);
+	}
+	if (++live->n_damaged < DAMAGED_READS)
+		return false;
+	assembler_describe(live->assembler, &where);
+	(void) err_set(err, ERR_STOP, "%s%s%s, each of the %u times it was read", buf_text(&where), where.len == 0 ? "" : ": ",
+	    live->damage, live->n_damaged);
+	buf_release(&where);
+	return err_hint(err, "See whether mysqlbinlog --verify-binlog-checksum reads that file on the source. If it does, look at "
+			     "what lies between; if not, copy the tables again, and start behind that copy with override = true.");
+}
+
 static bool
 take(struct live *live, struct txn *txn, struct err *err)
 {
@@ -264,6 +296,7 @@ take(struct live *live, struct txn *txn, struct err *err)
 		txn_free(txn);
 		return false;
 	}
+	forget_damage(live);
 	txn->read_ms = clock_mono_ms();
 	note_lag(live, txn);
 	if (!put(live, txn)) {
@@ -352,8 +385,10 @@ read_one(struct live *live, struct err *err)
 	atomic_fetch_add(&progress->bytes, packet.len);
 	atomic_fetch_add(&progress->events, 1);
 	if (!note_heartbeat(live, packet.len > 4 && (packet.data[4] == EVENT_HEARTBEAT || packet.data[4] == EVENT_HEARTBEAT_V2),
-		err) || !assembler_feed(live->assembler, packet, &txn, err))
+		err))
 		return false;
+	if (!assembler_feed(live->assembler, packet, &txn, err))
+		return count_damage(live, err);
 	return txn == NULL || take(live, txn, err);
 }
 
@@ -447,6 +482,7 @@ live_stop(struct live *live)
 	assembler_free(live->assembler);
 	gtid_set_free(live->executed);
 	pthread_mutex_destroy(&live->lock);
+	free(live->damage);
 	free(live->identity);
 	free(live->pending_ddl);
 	free(live->file);
