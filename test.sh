@@ -45,7 +45,7 @@ skipped=0
 
 packages="autoconf automake gcc libc6-dev make pkg-config xz-utils
 	libconfig-dev libmariadb-dev libssl-dev zlib1g-dev libzstd-dev libpcre2-dev libjansson-dev libcmocka-dev"
-system_packages="debootstrap mount util-linux ca-certificates mariadb-server-core mariadb-client-core mariadb-client percona-toolkit
+system_packages="debootstrap mount util-linux ca-certificates openssl mariadb-server-core mariadb-client-core mariadb-client percona-toolkit
 	libfaketime python3 python3-pytest python3-pymysql python3-cryptography"
 
 say() {

@@ -164,7 +164,7 @@ event_parse(struct bytes packet, const struct binlog_format *format, struct even
 		(void) err_set(err, ERR_RETRY, "event '%s' (%u) of %zu bytes ending at %u has a wrong checksum",
 		    event_type_name(event->type), event->type, packet.len, event->log_pos);
 		return err_hint(
-		    err, "Reading again may cure it; if it does not, the source's binlog is damaged.");
+		    err, "Reading again may cure it; if it does not, the binlog is damaged.");
 	}
 	event->body = reader_span(&reader, reader_left(&reader) - tail);
 	return true;

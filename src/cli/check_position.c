@@ -9,7 +9,7 @@
 #include "mysql/dump.h"
 #include "task/start.h"
 
-enum { HEARTBEAT_S = 1, ENOUGH_EVENTS = 20, TYPE_AT = 4 };
+enum { HEARTBEAT_S = 1, IO_TIMEOUT_S = 60, ENOUGH_EVENTS = 20, TYPE_AT = 4 };
 
 /*
  * GTIDs are looked for before the first file is sent, an offset is when it is read: then the first heartbeat tells, or
@@ -41,7 +41,8 @@ try_stream(struct check *check, const struct marker_position *from, struct err *
 	struct bytes packet;
 	bool is_end = false, done = true;
 
-	conn_options.io_timeout_s = 30;
+	if (conn_options.io_timeout_s == 0)
+		conn_options.io_timeout_s = IO_TIMEOUT_S;
 	if (!conn_open(&conn_options, &conn, err) || !dump_open(conn, &options, &dump, err))
 		return false;
 	for (int i = 0; done && !is_end && i < ENOUGH_EVENTS; i++) {

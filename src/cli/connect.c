@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/connect.h"
 
-enum { IO_TIMEOUT_S = 60 };
+enum { IO_TIMEOUT_S = 60 }; /* nobody waits at a terminal for ever */
 
 static bool
 connect_side(const char *side, const struct conn_options *options, struct conn **conn, struct err *err)
 {
 	struct conn_options with_deadline = *options;
 
-	with_deadline.io_timeout_s = IO_TIMEOUT_S;
+	if (with_deadline.io_timeout_s == 0)
+		with_deadline.io_timeout_s = IO_TIMEOUT_S;
 	*conn = NULL;
 	if (!conn_open(&with_deadline, conn, err))
 		return err_prefix(err, "%s: ", side);

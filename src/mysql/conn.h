@@ -9,6 +9,7 @@
 #ifndef MYSQL_CONN_H
 #define MYSQL_CONN_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -27,8 +28,10 @@ struct conn_options {
 	const char *password_file; /* read at every connect, so that a password can be changed; wins over password */
 	enum tls_mode tls;
 	const char *tls_ca, *tls_cert, *tls_key; /* NULL: none */
-	unsigned int connect_timeout_s;          /* 0: 10 */
-	unsigned int io_timeout_s;               /* read and write; 0: none (a long DDL) */
+	unsigned int connect_timeout_s;          /* to be logged in, and for each of the questions asked then; 0: 10 */
+	unsigned int io_timeout_s;               /* for an answer, and to send; 0: none */
+	unsigned int packet_timeout_s;           /* for the next packet of an answer or stream; 0: as io_timeout_s */
+	const atomic_bool *stop;                 /* waiting ends once it is true, as ERR_CANCELLED or ERR_RETRY; NULL: never */
 };
 
 struct server_info {
@@ -101,6 +104,8 @@ bool conn_query_one(struct conn *conn, const char *sql, char **value, struct err
 bool conn_is_usable(const struct conn *conn);
 /* From any thread: how long the server has owed an answer to a statement that was sent whole; 0: it owes none. */
 int64_t conn_busy_ms(const struct conn *conn);
+/* Another `stop` than the one it was opened with; NULL: none. */
+void conn_set_stop(struct conn *conn, const atomic_bool *stop);
 /* From any thread: ends what the connection is doing, by shutting its socket down. */
 void conn_abort(struct conn *conn);
 /* Its end will be a reset, which frees a server that waits to send us more, however full the line is. */

@@ -17,6 +17,8 @@ struct conn {
 	struct server_info server;
 	char *name;
 	uint64_t max_packet;
+	unsigned int answer_timeout_s; /* for the first answer to what was sent; 0: none */
+	const atomic_bool *stop;       /* ends that wait; may be NULL */
 	bool is_broken;
 	enum pending pending;
 	atomic_int_least64_t busy_since_ms; /* a statement is unanswered since then; 0: none */
@@ -25,6 +27,8 @@ struct conn {
 struct result {
 	MYSQL_RES *res;
 };
+
+int conn_socket(const struct conn *conn);
 
 /* Fills `err` from the client library's last error; returns false. */
 bool conn_error(struct conn *conn, const char *what, struct err *err);

@@ -26,8 +26,8 @@ struct dump;
 bool dump_open(struct conn *conn, const struct dump_options *options, struct dump **dump, struct err *err);
 
 /*
- * The next event, whole, in the connection's buffer: valid until the next call.  No event within three
- * heartbeats is ERR_RETRY (a dead peer); the server's refusals are ERR_STOP with its words.  `*is_end`: the
+ * The next event, whole, in the connection's buffer: valid until the next call.  No event within
+ * packet_timeout_s is ERR_RETRY (a dead peer); the server's refusals are ERR_STOP with its words.  `*is_end`: the
  * server has closed the stream in order (EOF packet).
  */
 bool dump_next(struct dump *dump, struct bytes *packet, bool *is_end, struct err *err);

@@ -57,7 +57,7 @@ error_kind(unsigned int code, const char *text)
 				strstr(text, "No space") != NULL))
 		return ERR_WAIT;
 	if (code == 2026 && strstr(text, "certificate") == NULL && strstr(text, "not support") == NULL &&
-	    strstr(text, "required") == NULL)
+	    strstr(text, "unsupported") == NULL && strstr(text, "required") == NULL)
 		return ERR_RETRY; /* a handshake cut short by a restart */
 	return ERR_STOP;
 }

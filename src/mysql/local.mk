@@ -3,6 +3,7 @@ noinst_LIBRARIES += libmysql_.a
 libmysql__a_SOURCES = \
 	src/mysql/conn.c \
 	src/mysql/conn.h \
+	src/mysql/conn_open.c \
 	src/mysql/conn_private.h \
 	src/mysql/dump.c \
 	src/mysql/dump.h \

@@ -94,6 +94,13 @@ assembler_position(const struct assembler *assembler)
 	return (struct file_position){assembler->file, assembler->offset};
 }
 
+void
+assembler_describe(const struct assembler *assembler, struct buf *out)
+{
+	if (assembler->txn != NULL)
+		txn_describe(assembler->txn, out);
+}
+
 bool
 assembler_is_inside(const struct assembler *assembler)
 {

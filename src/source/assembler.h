@@ -54,6 +54,8 @@ void assembler_join(struct assembler *assembler, bool is_other_server);
 
 /* Where the next event begins; the file's name is valid until the next feed. */
 struct file_position assembler_position(const struct assembler *assembler);
+/* "GTID, FILE:OFFSET" of the open transaction; nothing where none is open. */
+void assembler_describe(const struct assembler *assembler, struct buf *out);
 /* True between the first and the last event of a transaction. */
 bool assembler_is_inside(const struct assembler *assembler);
 

@@ -15,7 +15,7 @@
 #include "source/server_state.h"
 
 enum { PUT_SLICE_MS = 200, BACKOFF_FIRST_MS = 200, BACKOFF_LIMIT_MS = 30000, DEAD_AFTER_HEARTBEATS = 3,
-	LOOK_AFTER_HEARTBEATS = 3, NOT_SENT = 1236, CLOCK_SLACK_MS = 2000, READ_CLOCK_AFTER_MS = 1000,
+	LOOK_AFTER_HEARTBEATS = 3, NOT_SENT = 1236, DAMAGED_READS = 3, CLOCK_SLACK_MS = 2000, READ_CLOCK_AFTER_MS = 1000,
 	READ_CLOCK_EVERY_MS = 600000 };
 
 struct live {
@@ -29,6 +29,8 @@ struct live {
 	int64_t lag_ms;      /* told last, */
 	int64_t lag_at_ms;   /* and when; 0: not yet */
 	unsigned int n_heartbeats; /* in a row */
+	char *damage;        /* the last damaged event, its place included; NULL: none since the last whole transaction */
+	unsigned int n_damaged; /* times that it was read */
 	struct dump *dump;   /* under `lock`, for live_stop() */
 	pthread_mutex_t lock;
 	pthread_t thread;
@@ -118,6 +120,15 @@ check_server(struct live *live, struct conn *conn, struct err *err)
 	return done && (!live->options.is_gtid || server_check_errant(conn, live->executed, &live->stop, err));
 }
 
+/* A stream that is silent for so long is dead. */
+static unsigned int
+silence_limit_s(const struct live_options *options)
+{
+	unsigned int beats_s = options->heartbeat_s * DEAD_AFTER_HEARTBEATS, io_s = options->conn.io_timeout_s;
+
+	return io_s != 0 && io_s < beats_s ? io_s : beats_s;
+}
+
 static bool
 connect_source(struct live *live, struct err *err)
 {
@@ -135,7 +146,8 @@ connect_source(struct live *live, struct err *err)
 	struct conn *conn;
 	struct dump *dump;
 
-	conn_options.io_timeout_s = live->options.heartbeat_s * DEAD_AFTER_HEARTBEATS;
+	conn_options.packet_timeout_s = silence_limit_s(&live->options);
+	conn_options.stop = &live->stop;
 	if (!conn_open(&conn_options, &conn, err))
 		return false;
 	if (!check_server(live, conn, err) || !source_clock_read(&live->options.progress->clock, conn, err)) {
@@ -270,6 +282,36 @@ refuse_anonymous(const struct txn *txn, struct err *err)
 			     "start.override = true.");
 }
 
+static void
+forget_damage(struct live *live)
+{
+	free(live->damage);
+	live->damage = NULL;
+	live->n_damaged = 0;
+}
+
+/* What the wire has done is cured by reading again; what comes out damaged each time is so at the source. */
+static bool
+count_damage(struct live *live, struct err *err)
+{
+	struct buf where = {0};
+
+	if (err->kind != ERR_RETRY)
+		return false;
+	if (live->damage == NULL || strcmp(live->damage, err->text) != 0) {
+		forget_damage(live);
+		live->damage = mem_strdup(err->text);
+	}
+	if (++live->n_damaged < DAMAGED_READS)
+		return false;
+	assembler_describe(live->assembler, &where);
+	(void) err_set(err, ERR_STOP, "%s%s%s, each of the %u times it was read", buf_text(&where), where.len == 0 ? "" : ": ",
+	    live->damage, live->n_damaged);
+	buf_release(&where);
+	return err_hint(err, "See whether mysqlbinlog --verify-binlog-checksum reads that file on the source. If it does, look at "
+			     "what lies between; if not, copy the tables again, and start behind that copy with override = true.");
+}
+
 static bool
 take(struct live *live, struct txn *txn, struct err *err)
 {
@@ -290,6 +332,7 @@ take(struct live *live, struct txn *txn, struct err *err)
 		txn_free(txn);
 		return false;
 	}
+	forget_damage(live);
 	txn->read_ms = clock_mono_ms();
 	note_lag(live, txn);
 	if (!put(live, txn)) {
@@ -309,13 +352,15 @@ static bool
 look_for_reset(struct live *live, struct err *err)
 {
 	struct file_position at = assembler_position(live->assembler);
+	struct conn_options conn_options = live->options.conn;
 	struct server_state state;
 	struct err ignored = {0};
 	struct conn *conn;
 	char *identity;
 	bool is_reset = false;
 
-	if (!conn_open(&live->options.conn, &conn, &ignored))
+	conn_options.stop = &live->stop;
+	if (!conn_open(&conn_options, &conn, &ignored))
 		return true;
 	identity = server_identity(conn);
 	(void) source_clock_read(&live->options.progress->clock, conn, &ignored);
@@ -377,8 +422,10 @@ read_one(struct live *live, struct err *err)
 	atomic_fetch_add(&progress->bytes, packet.len);
 	atomic_fetch_add(&progress->events, 1);
 	if (!note_heartbeat(live, packet.len > 4 && (packet.data[4] == EVENT_HEARTBEAT || packet.data[4] == EVENT_HEARTBEAT_V2),
-		err) || !assembler_feed(live->assembler, packet, &txn, err))
+		err))
 		return false;
+	if (!assembler_feed(live->assembler, packet, &txn, err))
+		return count_damage(live, err);
 	return txn == NULL || take(live, txn, err);
 }
 
@@ -472,6 +519,7 @@ live_stop(struct live *live)
 	assembler_free(live->assembler);
 	gtid_set_free(live->executed);
 	pthread_mutex_destroy(&live->lock);
+	free(live->damage);
 	free(live->identity);
 	free(live->pending_ddl);
 	free(live->file);

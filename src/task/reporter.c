@@ -16,7 +16,7 @@
 #include "base/mem.h"
 #include "task/progress.h"
 
-enum { EVERY_MS = 1000, EVERY_LOGGED_MS = 10000, RECONNECT_MS = 10000, IO_TIMEOUT_S = 30 };
+enum { EVERY_MS = 1000, EVERY_LOGGED_MS = 10000, RECONNECT_MS = 10000, IO_TIMEOUT_S = 60, STOP_GRACE_MS = 5000, LOOK_MS = 20 };
 
 struct reporter {
 	const struct task_options *options;
@@ -30,6 +30,8 @@ struct reporter {
 	uint64_t written; /* hash-free memory of the last state: transactions + retries + state */
 	pthread_t thread;
 	atomic_bool stop;
+	atomic_bool is_ended;
+	atomic_bool give_up; /* on what the status server still owes */
 };
 
 static const struct conn_options *
@@ -71,8 +73,9 @@ connect_status(struct reporter *reporter, struct err *err)
 {
 	struct conn_options conn_options = *status_server(reporter->options);
 
-	if (conn_options.io_timeout_s == 0 || conn_options.io_timeout_s > IO_TIMEOUT_S)
-		conn_options.io_timeout_s = IO_TIMEOUT_S; /* the end of the task waits for the last report */
+	if (conn_options.io_timeout_s == 0)
+		conn_options.io_timeout_s = IO_TIMEOUT_S; /* a silent server is one to connect to again */
+	conn_options.stop = &reporter->give_up;
 	if (!conn_open(&conn_options, &reporter->conn, err))
 		return false;
 	/* Whoever holds the tables must not hold up our end. */
@@ -190,8 +193,9 @@ report(struct reporter *reporter)
 		reporter->has_complained = false;
 		return;
 	}
+	(void) err_prefix(&err, "progress cannot be written: ");
 	if (!reporter->has_complained)
-		log_line(LOG_WARN, reporter->options->name, "progress cannot be written: %s", err.text);
+		log_err(LOG_WARN, reporter->options->name, &err);
 	reporter->has_complained = true;
 	conn_close(reporter->conn);
 	reporter->conn = NULL;
@@ -208,6 +212,9 @@ run(void *context)
 				: reporter->is_logged ? EVERY_LOGGED_MS
 							  : EVERY_MS,
 	    &reporter->stop));
+	if (reporter->conn != NULL)
+		report(reporter);
+	atomic_store(&reporter->is_ended, true);
 	return NULL;
 }
 
@@ -231,9 +238,11 @@ reporter_stop(struct reporter *reporter)
 	if (reporter == NULL)
 		return;
 	atomic_store(&reporter->stop, true);
+	for (int64_t since_ms = clock_mono_ms(); clock_mono_ms() - since_ms < STOP_GRACE_MS;)
+		if (!clock_sleep_ms(LOOK_MS, &reporter->is_ended))
+			break;
+	atomic_store(&reporter->give_up, true);
 	pthread_join(reporter->thread, NULL);
-	if (reporter->conn != NULL)
-		report(reporter);
 	conn_close(reporter->conn);
 	free(reporter);
 }

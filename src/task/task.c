@@ -68,10 +68,12 @@ static bool
 look_at_source(struct task *task, struct marker_position *start, struct err *err)
 {
 	enum start_kind kind = task->options->source.start.kind;
+	struct conn_options conn_options = task->options->source.conn;
 	struct conn *conn;
 	bool done;
 
-	if (!conn_open(&task->options->source.conn, &conn, err))
+	conn_options.stop = &task->stop;
+	if (!conn_open(&conn_options, &conn, err))
 		return err_prefix(err, "source: ");
 	if (!task->has_source) {
 		if (!server_ddl_settings_read(conn, &task->source_ddl, err) || !fold_names(task, conn, err)) {

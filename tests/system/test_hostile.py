@@ -155,6 +155,20 @@ def test_a_wrong_checksum_is_read_again(liar):
     assert "has a wrong checksum" in warning and one.place(-1) in warning and "trying again" in warning, warning
 
 
+@pytest.mark.parametrize("source", [MARIADB, MYSQL])
+def test_a_checksum_that_stays_wrong(liar, source):
+    one = liar(source)
+    lie = one.teller.insert(2).copy(crc=7)
+    head = [events.rotate(FILE), one.teller.format]
+    ferry = one.tell(one.teller.with_map(lie), [event_packet(e) for e in [*head, *one.teller.with_map(lie)]])
+    assert ferry.wait_for_end(30) == 1, ferry.log()
+    errors = re.findall("error task: .*", ferry.log())
+    assert len(errors) == 1 and one.arrived() == [1] and one.position() == 1, ferry.log()
+    assert re.search(rf"error task: gtid \S+, {FILE}:\d+: event \S+ at {FILE}:\d+: event '\S+' \(\d+\) of \d+ bytes ending at \d+ "
+                     r"has a wrong checksum, each of the 3 times it was read\. See whether mysqlbinlog", errors[0]), errors[0]
+    assert ferry.log().count("; trying again in") in (2, 3)
+
+
 NO_EVENTS = {
     "a status without an event": (b"\0", "a packet of 1 bytes that is no binlog event"),
     "another status": (b"\7" + events.xid(2).bytes(), "that is no binlog event"),

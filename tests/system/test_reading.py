@@ -194,6 +194,24 @@ def test_a_binlog_that_is_reset(private, rowferry, name):
     assert "reached the place to stop at" not in log.rpartition("following from")[2]
 
 
+@pytest.mark.parametrize("name", ["mariadb-10.11", "mysql-9.7"])
+def test_a_damaged_binlog_stops(private, rowferry, name):
+    source, target = private(name)
+    ferry = rowferry(source, target, [DB])
+    ferry.run_until("now")
+    source.execute("INSERT INTO w_keyed (id, b) VALUES (1, 'before')", "INSERT INTO w_keyed (id, b) VALUES (2, 'damaged')",
+                   "INSERT INTO w_keyed (id, b) VALUES (3, 'behind')", db=DB)
+    with open(source.binlog_path(), "r+b") as file:
+        at = file.read().rindex(b"damaged")
+        file.seek(at)
+        file.write(b"D")
+    ferry.start()
+    assert ferry.wait_for_end(30) == 1
+    assert re.search(rf"error task: gtid \S+, binlog\.\d+:\d+: event write_rows\S* at binlog\.\d+:\d+: .* has a wrong checksum, each of "
+                     r"the 3 times it was read\. See whether mysqlbinlog --verify-binlog-checksum", ferry.log()), ferry.log()
+    assert target.execute("SELECT id FROM w_keyed", db=DB) == [(1,)]
+
+
 def start_at(ferry, **start):
     ferry.tasks["task"]["source"]["start"] = start or None
     ferry.write_config()

@@ -70,8 +70,10 @@ applier_open(const struct applier_options *options, uint64_t last_epoch, struct 
 	*out = NULL;
 	applier->options = *options;
 	applier->tables = table_defs_new();
-	if (!conn_open(&options->conn, &applier->conn, err))
+	conn_options.stop = options->stop;
+	if (!conn_open(&conn_options, &applier->conn, err))
 		goto fail;
+	conn_set_stop(applier->conn, NULL); /* from here on the watchdog looks after that */
 	applier->watchdog = watchdog_start(options->task, &options->conn, applier->conn, options->stop);
 	if (!applier_reset_session(applier, err) || !open_claims(applier, err))
 		goto fail;

@@ -43,7 +43,9 @@ look_at_session(const struct watchdog *watchdog, struct session_work *work)
 	struct conn *probe;
 
 	*work = (struct session_work){0};
-	options.connect_timeout_s = options.io_timeout_s = PROBE_TIMEOUT_S;
+	if (options.io_timeout_s == 0)
+		options.io_timeout_s = PROBE_TIMEOUT_S;
+	options.stop = &watchdog->stop;
 	if (!conn_open(&options, &probe, &err)) {
 		work->is_at_work = !is_client_error(&err);
 		return;
