@@ -32,6 +32,7 @@ static const unsigned int wait_codes[] = {
     1114, /* table is full */
     1290, /* running with --read-only or the like */
     1836, /* read-only mode */
+    3032, /* offline mode */
     3, 14, 1026, /* error on write */
 };
 
