@@ -214,7 +214,7 @@ static const struct option options[] = {
     {.path = "destination.batch_transactions",
 	.type = OPTION_INTEGER,
 	.min = 1,
-	.max = 100000,
+	.max = 1000,
 	.fallback = "100",
 	MEMBER(DRAFT, options.destination.batch_transactions),
 	.help = "most source transactions in one transaction there; 1: one to one"},
