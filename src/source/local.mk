@@ -17,6 +17,7 @@ libsource_a_SOURCES = \
 	src/source/formats.h \
 	src/source/live.c \
 	src/source/live.h \
+	src/source/live_progress.c \
 	src/source/marker_row.c \
 	src/source/marker_row.h \
 	src/source/origin.c \
