@@ -20,7 +20,7 @@ enum {
 	FILE_LONGEST = 511,
 	DUMP_FLAGS = 0,
 	DUMP_FLAG_ANNOTATE = 2, /* BINLOG_SEND_ANNOTATE_ROWS_EVENT */
-	NET_WRITE_TIMEOUT_S = 600, /* the server drops a reader that is held up for longer */
+	NET_WRITE_TIMEOUT_S = 604800, /* the server drops a reader that is held up for longer; a dead one TCP finds out */
 	EOF_LONGEST = 9,
 };
 

@@ -16,7 +16,7 @@
 #include "source/server_state.h"
 
 enum { PUT_SLICE_MS = 200, BACKOFF_FIRST_MS = 200, BACKOFF_LIMIT_MS = 30000, DEAD_AFTER_HEARTBEATS = 3,
-	LOOK_AFTER_HEARTBEATS = 3, DAMAGED_READS = 3, CLOCK_SLACK_MS = 2000, READ_CLOCK_AFTER_MS = 1000,
+	LOOK_AFTER_HEARTBEATS = 3, DAMAGED_READS = 3, STALLED_MS = 1000, CLOCK_SLACK_MS = 2000, READ_CLOCK_AFTER_MS = 1000,
 	READ_CLOCK_EVERY_MS = 600000 };
 
 struct live {
@@ -32,6 +32,7 @@ struct live {
 	unsigned int n_heartbeats; /* in a row */
 	char *damage;        /* the last damaged event, its place included; NULL: none since the last whole transaction */
 	unsigned int n_damaged; /* times that it was read */
+	int64_t stalled_ms;  /* how long the queue has held up this connection at most */
 	struct dump *dump;   /* under `lock`, for live_stop() */
 	pthread_mutex_t lock;
 	pthread_t thread;
@@ -50,31 +51,6 @@ set_dump(struct live *live, struct dump *dump)
 	live->dump = dump;
 	pthread_mutex_unlock(&live->lock);
 	dump_close(old);
-}
-
-void
-live_progress_init(struct live_progress *progress)
-{
-	atomic_store(&progress->lag_ms, LIVE_LAG_UNKNOWN);
-	(void) pthread_mutex_init(&progress->lock, NULL);
-}
-
-void
-live_progress_release(struct live_progress *progress)
-{
-	(void) pthread_mutex_destroy(&progress->lock);
-}
-
-bool
-live_progress_trouble(struct live_progress *progress, char *out, size_t size)
-{
-	bool has_some;
-
-	(void) pthread_mutex_lock(&progress->lock);
-	has_some = progress->trouble[0] != '\0';
-	(void) snprintf(out, size, "%s", progress->trouble);
-	(void) pthread_mutex_unlock(&progress->lock);
-	return has_some;
 }
 
 static void
@@ -158,6 +134,7 @@ connect_source(struct live *live, struct err *err)
 	if (!dump_open(conn, &dump_options, &dump, err))
 		return false;
 	set_dump(live, dump);
+	live->stalled_ms = 0;
 	assembler_join(live->assembler, live->is_other_server);
 	live->is_other_server = false;
 	atomic_store(&live->options.progress->is_connected, true);
@@ -171,6 +148,7 @@ connect_source(struct live *live, struct err *err)
 static bool
 put(struct live *live, struct txn *txn)
 {
+	int64_t since_ms = clock_mono_ms();
 	enum queue_result result;
 
 	do {
@@ -178,6 +156,8 @@ put(struct live *live, struct txn *txn)
 			return false;
 		result = queue_put(live->options.queue, txn, txn_memory_bytes(txn), PUT_SLICE_MS);
 	} while (result == QUEUE_TIMEOUT);
+	if (clock_mono_ms() - since_ms > live->stalled_ms)
+		live->stalled_ms = clock_mono_ms() - since_ms;
 	return result == QUEUE_OK;
 }
 
@@ -415,6 +395,17 @@ is_at_until(const struct live *live)
 	       (until->kind != UNTIL_GTIDS || gtid_set_is_equal(live->executed, until->gtids));
 }
 
+/* What the source's own patience has ended, or that of something between, while we held the stream up, is no trouble. */
+static bool
+is_own_doing(const struct live *live, const struct err *err)
+{
+	if (live->stalled_ms < STALLED_MS || live->damage != NULL)
+		return false;
+	log_line(LOG_INFO, live->options.task, "%s, after the queue was full for %.1f s; joining again", err->text,
+	    (double) live->stalled_ms / 1000);
+	return true;
+}
+
 static void *
 run(void *context)
 {
@@ -434,6 +425,10 @@ run(void *context)
 			break;
 		if (atomic_load(&progress->events) > events + 10)
 			backoff_reset(&backoff);
+		if (is_own_doing(live, &err)) {
+			live->stalled_ms = 0;
+			continue;
+		}
 		int64_t wait_ms = backoff_next_ms(&backoff);
 		note_trouble(progress, err.text);
 		log_line(LOG_WARN, live->options.task, "%s; trying again in %.1f s", err.text, (double) wait_ms / 1000);

@@ -19,6 +19,7 @@ libsource_a_SOURCES = \
 	src/source/formats.h \
 	src/source/live.c \
 	src/source/live.h \
+	src/source/live_progress.c \
 	src/source/live_refuse.c \
 	src/source/live_refuse.h \
 	src/source/marker_row.c \

@@ -42,7 +42,7 @@ struct destination_options {
 	struct conn_options conn;
 	const char *region;                  /* changes that came from there are not carried back; "": none */
 	enum binlog_choice binlog;
-	unsigned int batch_transactions;      /* most source transactions in one target transaction; default 100, 1: one to one */
+	unsigned int batch_transactions;      /* most source transactions in one target transaction; 1 to 1000, default 100, 1: one to one */
 	uint64_t batch_bytes;                 /* default 4 MiB */
 	unsigned int lock_wait_timeout_s;     /* default 50 */
 	bool allow_nontransactional;          /* tables of other engines, one-way use only */

@@ -147,3 +147,34 @@ def test_the_password_file(make, pair, tmp_path):
     proxy.cut()
     assert ferry.wait_for_end(30) == 1
     assert f"error task: cannot open password_file '{word}': No such file or directory" in ferry.log()
+
+
+@pytest.mark.parametrize("name", SERVERS)
+def test_a_source_that_loses_patience(pool, rowferry, proxy_to, name):
+    """The queue is full for longer than the source waits for its reader: no trouble, nothing lost, nothing twice."""
+    source, target = pool.get(name), pool.get("mariadb-10.11", "target")
+    target.execute("DROP DATABASE IF EXISTS dump2db")
+    for server in (source, target):
+        server.fresh_database(DB)
+        server.execute("CREATE TABLE t (id INT, v LONGBLOB)", "CREATE TABLE gate (id INT PRIMARY KEY)", db=DB)
+    proxy = proxy_to(source)
+    proxy.buffer_bytes = 1 << 16
+    proxy.rewrites = [(b"net_write_timeout = 604800", b"net_write_timeout = 000001")]
+    ferry = rowferry(source, target, [DB], {"source": PLAIN, "limits": {"queue_bytes": 1 << 20}}, source_port=proxy.port)
+    ferry.run_until("now")
+    ferry.start()
+    ferry.wait_for_log("joined source")
+    with target.session(db=DB) as session, session.cursor() as blocker:
+        blocker.execute("LOCK TABLES gate READ, t READ")
+        source.execute("INSERT INTO gate VALUES (1)", *[f"INSERT INTO t VALUES ({i}, REPEAT('x', 2 << 20))" for i in range(20)], db=DB)
+        user = ferry.tasks["task"]["source"]["user"]
+        dumps = f"SELECT COUNT(*) FROM information_schema.processlist WHERE user = '{user}' AND command LIKE 'Binlog Dump%'"
+        ferry.wait("the source to drop its reader", lambda: source.value(dumps) == 0)
+        time.sleep(1)
+    ferry.wait("all rows", lambda: target.value("SELECT COUNT(*) FROM t", db=DB) >= 20)
+    source.execute("INSERT INTO gate VALUES (2)", db=DB)
+    ferry.wait("the last row", lambda: target.value("SELECT COUNT(*) FROM gate", db=DB) == 2)
+    assert target.execute("SELECT id, LENGTH(v) FROM t ORDER BY id", db=DB) == [(i, 2 << 20) for i in range(20)]
+    assert re.search("info task: .*, after the queue was full for .* s; joining again", ferry.log()), ferry.log()
+    assert "trying again" not in ferry.log() and ferry.log().count("joined source") >= 2
+    ferry.stop()

@@ -181,6 +181,9 @@ static const struct mistake together[] = {
     {SOURCE_ALSO("heartbeat_s = 60;"),
 	{"3: 'source.io_timeout_s': 60 gives up before a heartbeat every 60 seconds can"
 	 " come: expected more than that, or 0"}},
+    {"server_id = 1;\nsource = { host = \"a\"; user = \"u\"; };\n"
+     "destination = { host = \"b\"; user = \"u\";\nbatch_transactions = 1001; };",
+	{"4: 'destination.batch_transactions': 1001 is out of range: expected an integer from 1 to 1000"}},
     {BASE "route = { rename = (\n{ from = \"a\"; to = \"b.c\"; } ); };",
 	{"5: 'route.rename': rename of 'a' to 'b.c': a database becomes a database, and a table a table"}},
     {BASE "route = { rename = ( { from = \"a\"; to = \"b\"; },\n{ from = \"a\"; to = \"c\"; } ); };",

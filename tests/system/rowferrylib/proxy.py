@@ -56,6 +56,8 @@ class Connection:
         self.proxy = proxy
         self.client = client
         self.server = socket.create_connection(("127.0.0.1", proxy.server_port))
+        if proxy.buffer_bytes:
+            self.server.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, proxy.buffer_bytes)
         self.losing = None
         self.is_held = False  # this one alone; not even its end is passed on
         self.closed = threading.Event()
@@ -119,6 +121,8 @@ class Connection:
                     self.cut()
                     return
                 if verdict is PASS:
+                    for old, new in self.proxy.rewrites:
+                        packet = packet.replace(old, new)
                     out += packet
             try:
                 self.server.sendall(out)
@@ -181,6 +185,8 @@ class Proxy:
         self.delay_s = 0
         self.is_refusing = False
         self.lost = []
+        self.buffer_bytes = None  # of what the server may say ahead; else as the system has it: 32 MB and more
+        self.rewrites = []  # (bytes, as many others) in what the client says
         self.connections = []
         self.accepted = 0
         self.commands = 0
