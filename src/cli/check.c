@@ -204,7 +204,7 @@ print(const struct check_args *args, const struct check_report *report)
 	if (fwrite(out.data, 1, out.len, stdout) != out.len || fflush(stdout) != 0) {
 		(void) err_set(&err, ERR_STOP, "cannot write to standard output: %s", strerror(errno));
 		command_complain(&err);
-		status = EXIT_USAGE;
+		status = EXIT_NO;
 	}
 	buf_release(&out);
 	return status;

@@ -31,7 +31,7 @@ print(const struct buf *text, struct err *err)
 {
 	if (fwrite(text->data, 1, text->len, stdout) == text->len && fflush(stdout) == 0)
 		return true;
-	return err_set(err, ERR_STOP, "cannot write to standard output: %s", strerror(errno));
+	return err_set(err, ERR_WAIT, "cannot write to standard output: %s", strerror(errno));
 }
 
 static bool
@@ -119,7 +119,7 @@ command_main(int argc, char **argv)
 
 	if (!run_path(argc, argv, &path, &status, &err)) {
 		command_complain(&err);
-		status = EXIT_USAGE;
+		status = err.kind == ERR_STOP ? EXIT_USAGE : EXIT_NO;
 	}
 	buf_release(&path);
 	return status;

@@ -94,6 +94,8 @@ look_at_source(struct task *task, struct marker_position *start, struct err *err
 	}
 	if (done && !task->has_until && task->run->until != NULL)
 		done = until_parse(task->run->until, conn, &task->until, err);
+	if (!done)
+		marker_position_release(start);
 	task->has_until = done;
 	conn_close(conn);
 	return done;

@@ -297,7 +297,8 @@ def test_two_with_one_server_id(pair, pool, rowferry):
 def test_the_sources_own_server_id(pair, rowferry):
     source, target = pair
     ferry = rowferry(source, target, [DB], {"server_id": source.value("SELECT @@server_id")})
-    fails_with(ferry, "is that of the source")
+    fails_with(ferry, f"server_id {source.value('SELECT @@server_id')} is that of the source '127.0.0.1:{source.port}' itself. "
+                      "Give the task a server_id that no server has.")
 
 
 @pytest.mark.parametrize("options, text", [({"binlog_format": "MIXED"}, "has binlog_format MIXED"),

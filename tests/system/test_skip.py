@@ -183,6 +183,10 @@ def test_what_is_not_plausible(stopped):
                            "binlog.000001:4\n")
     done = skip(ferry, "--gtid", gtid, "--why", "x", "--replace", " ; ", status=1)
     assert done.stderr == ("rowferry: the replacement is empty. To run nothing in its place, leave --replace away.\n")
+    number = re.search(r"request (\d+)", skip(ferry, "--gtid", gtid, "--why", "x").stdout).group(1)
+    done = skip(ferry, "--gtid", gtid, "--why", "x", status=1)
+    assert done.stderr == (f"rowferry: request {number} asks for this transaction already. "
+                           f"Cancel it first: rowferry skip task --cancel {number}.\n")
     other = re.sub(r"\d+$", "99999", gtid)
     done = skip(ferry, "--gtid", other, "--why", "x")
     assert done.stderr.startswith(f"rowferry: warning: the task stopped at something else: gtid {gtid}, {place}: ")

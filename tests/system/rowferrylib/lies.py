@@ -157,7 +157,9 @@ FRAMING = {
     "heartbeat of 16 bytes": (lambda t: [short_event(events.HEARTBEAT, 16)], "an event of 16 bytes is shorter than its header"),
     "heartbeat of 17 bytes": (
         lambda t: [short_event(events.HEARTBEAT_V2, 17)], "an event of 17 bytes is shorter than its header"),
-    "unknown type": (lambda t: [Event(99, b"what")], "event type 99 is not known to this release"),
+    "unknown type": (
+        lambda t: [Event(99, b"what")],
+        "event type 99 is not known to this release. Nothing is lost: upgrade rowferry and start again."),
     "rotate without a position": (lambda t: [Event(events.ROTATE, b"1234567")], "event 'rotate' is cut short"),
     "rotate without a name": (lambda t: [events.rotate("")], "names no file"),
     "rotate with 513 bytes": (lambda t: [events.rotate("r" * 513)], "a file name of 513 bytes, more than 512"),
