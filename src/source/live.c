@@ -12,10 +12,11 @@
 #include "base/mem.h"
 #include "binlog/event.h"
 #include "mysql/dump.h"
+#include "source/live_refuse.h"
 #include "source/server_state.h"
 
 enum { PUT_SLICE_MS = 200, BACKOFF_FIRST_MS = 200, BACKOFF_LIMIT_MS = 30000, DEAD_AFTER_HEARTBEATS = 3,
-	LOOK_AFTER_HEARTBEATS = 3, NOT_SENT = 1236, DAMAGED_READS = 3, CLOCK_SLACK_MS = 2000, READ_CLOCK_AFTER_MS = 1000,
+	LOOK_AFTER_HEARTBEATS = 3, DAMAGED_READS = 3, CLOCK_SLACK_MS = 2000, READ_CLOCK_AFTER_MS = 1000,
 	READ_CLOCK_EVERY_MS = 600000 };
 
 struct live {
@@ -255,33 +256,6 @@ note_lag(struct live *live, const struct txn *txn)
 	set_lag(live, lag_ms < -CLOCK_SLACK_MS ? LIVE_LAG_UNKNOWN : lag_ms < 0 ? 0 : lag_ms);
 }
 
-/* To apply it again would be wrong, to leave it out a guess. */
-static bool
-refuse_repeated(const struct txn *txn, struct err *err)
-{
-	struct buf where = {0};
-
-	txn_describe(txn, &where);
-	(void) err_set(err, ERR_STOP, "%s: the source sends a transaction whose GTID it has sent before", buf_text(&where));
-	buf_release(&where);
-	return err_hint(err, "Look for the GTID in the source's binlogs: either two transactions have it, or what stands "
-			     "between the source and this node repeats itself.");
-}
-
-/* Its changes would arrive, and again after a restart: the position cannot say that they have. */
-static bool
-refuse_anonymous(const struct txn *txn, struct err *err)
-{
-	struct buf where = {0};
-
-	txn_describe(txn, &where);
-	(void) err_set(err, ERR_STOP, "%s: the source sends a transaction without a GTID, the stored position is a GTID set",
-	    buf_text(&where));
-	buf_release(&where);
-	return err_hint(err, "Set gtid_mode = ON on the source; behind what it has written without, start at a GTID set with "
-			     "start.override = true.");
-}
-
 static void
 forget_damage(struct live *live)
 {
@@ -323,12 +297,12 @@ take(struct live *live, struct txn *txn, struct err *err)
 		return true;
 	}
 	if (has_gtid && live->options.is_gtid && gtid_set_is_repeated(live->executed, &gtid)) {
-		(void) refuse_repeated(txn, err);
+		(void) live_refuse_repeated(txn, err);
 		txn_free(txn);
 		return false;
 	}
 	if (!has_gtid && live->options.is_gtid && txn->kind != TXN_ADVANCE && txn->kind != TXN_REFUSED) {
-		(void) refuse_anonymous(txn, err);
+		(void) live_refuse_anonymous(txn, err);
 		txn_free(txn);
 		return false;
 	}
@@ -390,22 +364,6 @@ note_heartbeat(struct live *live, bool is_heartbeat, struct err *err)
 	return ++live->n_heartbeats % LOOK_AFTER_HEARTBEATS != 0 || look_for_reset(live, err);
 }
 
-/* 1236 is what a source says to all that it will not send; the text tells which. */
-static bool
-refuse_stream(struct err *err)
-{
-	static const char *const lost[] = {"purged", "Could not find first log file name", "impossible position",
-	    "requested to start", "has more GTIDs than"};
-
-	if (strstr(err->text, "same server_uuid/server_id") != NULL)
-		return err_hint(err, "Another 'rowferry run' of this task may be running: stop one of the two. Otherwise give every "
-				     "replica, and every task, a server_id of its own.");
-	for (size_t i = 0; err->code == NOT_SENT && i < sizeof(lost) / sizeof(lost[0]); i++)
-		if (strstr(err->text, lost[i]) != NULL)
-			return err_hint(err, "Copy the tables again, and start the task behind the copy with override = true.");
-	return false;
-}
-
 static bool
 read_one(struct live *live, struct err *err)
 {
@@ -415,7 +373,7 @@ read_one(struct live *live, struct err *err)
 	bool is_end;
 
 	if (!dump_next(live->dump, &packet, &is_end, err))
-		return refuse_stream(err);
+		return live_refuse_stream(err);
 	if (is_end)
 		return err_set(err, ERR_RETRY, "the source closed the binlog stream");
 	atomic_store(&progress->heard_ms, clock_mono_ms());

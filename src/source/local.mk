@@ -19,6 +19,8 @@ libsource_a_SOURCES = \
 	src/source/formats.h \
 	src/source/live.c \
 	src/source/live.h \
+	src/source/live_refuse.c \
+	src/source/live_refuse.h \
 	src/source/marker_row.c \
 	src/source/marker_row.h \
 	src/source/origin.c \
