@@ -67,7 +67,6 @@ applier_open(const struct applier_options *options, uint64_t last_epoch, struct 
 {
 	struct conn_options conn_options = options->conn;
 	struct applier *applier = mem_zalloc(sizeof(*applier));
-	struct conn_options conn_options = options->conn;
 
 	*out = NULL;
 	applier->options = *options;
