@@ -219,7 +219,7 @@ find_table(struct run *run, const struct table_map *map, struct target_table **t
 
 	*table = table_defs_find(applier->tables, map);
 	if (*table != NULL)
-		return check_table(applier, *table, err); /* it was kept also when it was refused: this may be the exact path */
+		return true;
 	if (!close_insert(run, err) || !writer_finish(applier->writer, err))
 		return false;
 	if (!name_claims_take(applier->claims, &(struct name_claim){map->db, map->name, map->target_db, map->target_name}, err) ||
