@@ -178,6 +178,7 @@ ddl_ahead_find(const struct ddl_ahead_options *options, bool *is_ahead, struct e
 
 	look.offset = is_gtid ? 0 : options->from.offset;
 	conn_options.io_timeout_s = IO_TIMEOUT_S;
+	conn_options.stop = options->stop;
 	done = conn_open(&conn_options, &conn, err) && dump_open(conn, &dump_options, &dump, err);
 	if (done) {
 		done = read_all(&look, dump, err);

@@ -90,11 +90,14 @@ approve(struct definition_guard *guard, uint64_t hash)
 static bool
 load(struct definition_guard *guard, const struct table_map *map, struct target_table **origin, struct err *err)
 {
+	struct conn_options options = *guard->source;
+
+	options.stop = guard->stop;
 	if (guard->conn != NULL && (!conn_is_usable(guard->conn) || clock_mono_ms() - guard->used_ms > KEEP_MS)) {
 		conn_close(guard->conn);
 		guard->conn = NULL;
 	}
-	if (guard->conn == NULL && !conn_open(guard->source, &guard->conn, err))
+	if (guard->conn == NULL && !conn_open(&options, &guard->conn, err))
 		return false;
 	guard->used_ms = clock_mono_ms();
 	return target_table_load(guard->conn, map->db, map->name, origin, err);
