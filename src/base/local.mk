@@ -7,6 +7,8 @@ libbase_a_SOURCES = \
 	src/base/buf.h \
 	src/base/clock.c \
 	src/base/clock.h \
+	src/base/digest.c \
+	src/base/digest.h \
 	src/base/err.c \
 	src/base/err.h \
 	src/base/log.c \

@@ -6,6 +6,7 @@
 
 #include "apply/column_sense.h"
 #include "base/clock.h"
+#include "base/digest.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "source/ddl_ahead.h"
@@ -13,13 +14,18 @@
 
 enum { KEEP_MS = 5000 };
 
+/* A definition that has been compared. */
+struct approval {
+	char digest[DIGEST_HEX_SIZE];
+};
+
 struct definition_guard {
 	const char *task;
 	const struct conn_options *source;
 	const atomic_bool *stop;
 	struct conn *conn;   /* for tables that come one after the other: later the name may lead to another server */
 	int64_t used_ms;
-	uint64_t *approved; /* hashes of definitions */
+	struct approval *approved;
 	size_t n_approved;
 	size_t cap_approved;
 };
@@ -45,46 +51,47 @@ definition_guard_free(struct definition_guard *guard)
 	free(guard);
 }
 
-/* FNV-1a, of the text and its end. */
-static uint64_t
-hash_text(uint64_t hash, const char *text)
+static void
+put(const char *text, struct buf *out)
 {
-	do {
-		hash = (hash ^ (uint8_t) *text) * UINT64_C(0x100000001b3);
-	} while (*text++ != '\0');
-	return hash;
+	buf_puts(out, text == NULL ? "" : text);
+	buf_putc(out, '\0');
 }
 
-static uint64_t
-hash_of(const struct target_table *table, const struct table_map *map)
+static struct approval
+approval_of(const struct target_table *table, const struct table_map *map)
 {
-	uint64_t hash = hash_text(hash_text(UINT64_C(0xcbf29ce484222325), map->db), map->name);
+	struct approval approval;
+	struct buf text = {0};
 
+	put(map->db, &text);
+	put(map->name, &text);
 	for (size_t i = 0; i < table->n_columns; i++) {
-		const struct target_column *column = &table->columns[i];
-
-		hash = hash_text(hash_text(hash, column->name), column->column_type);
-		hash = hash_text(hash, column->charset == NULL ? "" : column->charset);
+		put(table->columns[i].name, &text);
+		put(table->columns[i].column_type, &text);
+		put(table->columns[i].charset, &text);
 	}
-	return hash;
+	digest_hex(text.data, text.len, approval.digest);
+	buf_release(&text);
+	return approval;
 }
 
 static bool
-is_approved(const struct definition_guard *guard, uint64_t hash)
+is_approved(const struct definition_guard *guard, const struct approval *approval)
 {
 	for (size_t i = 0; i < guard->n_approved; i++)
-		if (guard->approved[i] == hash)
+		if (strcmp(guard->approved[i].digest, approval->digest) == 0)
 			return true;
 	return false;
 }
 
 static void
-approve(struct definition_guard *guard, uint64_t hash)
+approve(struct definition_guard *guard, const struct approval *approval)
 {
-	if (is_approved(guard, hash))
+	if (is_approved(guard, approval))
 		return;
 	mem_grow(&guard->approved, &guard->cap_approved, guard->n_approved + 1, sizeof(*guard->approved));
-	guard->approved[guard->n_approved++] = hash;
+	guard->approved[guard->n_approved++] = *approval;
 }
 
 static bool
@@ -166,20 +173,20 @@ definition_guard_check(void *context, const struct target_table *table, const st
     const struct marker_position *position, const struct file_position *at, struct err *err)
 {
 	struct definition_guard *guard = context;
-	uint64_t hash = hash_of(table, map);
+	struct approval approval = approval_of(table, map);
 	struct target_table *origin = NULL;
 	bool done;
 
 	if (map->has_names)
 		return true;
 	if (!load(guard, map, &origin, err)) {
-		if (is_approved(guard, hash))
+		if (is_approved(guard, &approval))
 			err_clear(err);
 		return err->kind == ERR_NONE || cannot_ask(map, err);
 	}
 	done = compare(guard, table, map, position, at, origin, err);
 	if (done)
-		approve(guard, hash);
+		approve(guard, &approval);
 	target_table_free(origin);
 	return done;
 }

@@ -4,8 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <openssl/evp.h>
-
 #include "apply/literal.h"
 #include "base/mem.h"
 
@@ -23,20 +21,7 @@ struct look {
 };
 
 void
-ddl_hash(const void *data, size_t len, char hash[DDL_HASH_SIZE])
-{
-	unsigned char digest[EVP_MAX_MD_SIZE] = {0};
-	struct buf hex = {0};
-
-	/* 16 of SHA-256's bytes: MD5 is refused where a machine is set to FIPS. */
-	(void) EVP_Digest(data, len, digest, NULL, EVP_sha256(), NULL);
-	buf_put_hex(&hex, digest, (DDL_HASH_SIZE - 1) / 2);
-	memcpy(hash, buf_text(&hex), DDL_HASH_SIZE);
-	buf_release(&hex);
-}
-
-void
-ddl_definition_hash(const char *text, size_t len, char hash[DDL_HASH_SIZE])
+ddl_definition_hash(const char *text, size_t len, char hash[DIGEST_HEX_SIZE])
 {
 	static const char options[] = "\n) ", counter[] = " AUTO_INCREMENT=";
 	struct buf stripped = {0};
@@ -50,7 +35,7 @@ ddl_definition_hash(const char *text, size_t len, char hash[DDL_HASH_SIZE])
 		cut = strlen(counter) + strspn(at + strlen(counter), "0123456789");
 		buf_splice(&stripped, (size_t) (at - stripped.data), cut, "", 0);
 	}
-	ddl_hash(stripped.data, stripped.len, hash);
+	digest_hex(stripped.data, stripped.len, hash);
 	buf_release(&stripped);
 }
 
@@ -85,7 +70,7 @@ run(const struct look *look, struct buf *sql, struct result **result, struct err
 static bool
 look_definition(const struct look *look, struct ddl_seen *seen, struct err *err)
 {
-	char hash[DDL_HASH_SIZE];
+	char hash[DIGEST_HEX_SIZE];
 	struct buf sql = {0};
 	struct result *result;
 	const char *const *row;
@@ -247,7 +232,7 @@ look_database(const struct look *look, struct ddl_seen *seen, struct err *err)
 	struct buf sql = {0};
 	struct result *result;
 	const char *const *row;
-	char hash[DDL_HASH_SIZE];
+	char hash[DIGEST_HEX_SIZE];
 	char *options;
 
 	buf_puts(&sql, "SELECT SCHEMA_NAME, DEFAULT_CHARACTER_SET_NAME, DEFAULT_COLLATION_NAME FROM "
@@ -261,7 +246,7 @@ look_database(const struct look *look, struct ddl_seen *seen, struct err *err)
 		seen->exists = true;
 		seen->kind = "DATABASE";
 		options = mem_printf("%s %s", row[1] == NULL ? "" : row[1], row[2] == NULL ? "" : row[2]);
-		ddl_hash(options, strlen(options), hash);
+		digest_hex(options, strlen(options), hash);
 		seen->definition = keep(look, hash);
 		free(options);
 	}
@@ -298,7 +283,7 @@ look_program(const struct look *look, struct ddl_seen *seen, struct err *err)
 	struct buf sql = {0}, kinds = {0}, texts = {0};
 	struct result *result;
 	const char *const *row;
-	char hash[DDL_HASH_SIZE];
+	char hash[DIGEST_HEX_SIZE];
 
 	put_program_query(look->class, seen, &sql);
 	if (!run(look, &sql, &result, err))
@@ -310,7 +295,7 @@ look_program(const struct look *look, struct ddl_seen *seen, struct err *err)
 			buf_add(&texts, row[2], result_lengths(result)[2]);
 	}
 	result_free(result);
-	ddl_hash(buf_text(&texts), texts.len, hash);
+	digest_hex(buf_text(&texts), texts.len, hash);
 	seen->definition = keep(look, hash);
 	seen->kind = keep(look, buf_text(&kinds));
 	buf_release(&kinds);
@@ -329,7 +314,7 @@ look_grants(const struct look *look, struct ddl_seen *seen, struct err *err)
 	struct buf texts = {0};
 	struct result *result;
 	const char *const *row;
-	char hash[DDL_HASH_SIZE];
+	char hash[DIGEST_HEX_SIZE];
 
 	if (!conn_query(look->conn, sql_text, &result, err)) {
 		if (err->kind != ERR_STOP)
@@ -340,7 +325,7 @@ look_grants(const struct look *look, struct ddl_seen *seen, struct err *err)
 	while ((row = result_next(result)) != NULL)
 		buf_printf(&texts, "%s=%s\n", row[0], row[1] == NULL ? "" : row[1]);
 	result_free(result);
-	ddl_hash(buf_text(&texts), texts.len, hash);
+	digest_hex(buf_text(&texts), texts.len, hash);
 	seen->definition = keep(look, hash);
 	buf_release(&texts);
 	return true;

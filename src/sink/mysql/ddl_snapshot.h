@@ -13,6 +13,7 @@
 
 #include "base/arena.h"
 #include "base/buf.h"
+#include "base/digest.h"
 #include "mysql/conn.h"
 #include "route/ddl.h"
 
@@ -55,12 +56,8 @@ bool ddl_snapshot_take(struct conn *conn, enum ddl_class class, const struct ddl
 bool ddl_snapshot_again(struct conn *conn, enum ddl_class class, const struct ddl_snapshot *before,
     struct arena *arena, struct ddl_snapshot *now, struct err *err);
 
-/* The first half of SHA-256 as 32 hexadecimal digits and a NUL. */
-enum { DDL_HASH_SIZE = 33 };
-void ddl_hash(const void *data, size_t len, char hash[DDL_HASH_SIZE]);
-
 /* A SHOW CREATE text without what changes by itself: AUTO_INCREMENT=n of the table. */
-void ddl_definition_hash(const char *text, size_t len, char hash[DDL_HASH_SIZE]);
+void ddl_definition_hash(const char *text, size_t len, char hash[DIGEST_HEX_SIZE]);
 
 /*
  * Is `name` of InnoDB's dictionary ("d@002d1/t#P#p0", strings in the file system's encoding) table `table` of

@@ -194,7 +194,7 @@ ddl_statement_load(struct ddl_statement *statement, struct applier *applier, con
 			   (plan_session(statement, applier, &target, err) && check_fill(statement, applier, txn, err)));
 	ddl_target_release(&target);
 	if (done && !statement->is_left_out)
-		ddl_hash(statement->text.data, statement->text.len, statement->hash);
+		digest_hex(statement->text.data, statement->text.len, statement->hash);
 	return done;
 }
 

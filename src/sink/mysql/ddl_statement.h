@@ -31,7 +31,7 @@ struct ddl_statement {
 	const char *default_db; /* "": any will do */
 	struct ddl_snapshot_name *names;
 	size_t n_names;
-	char hash[DDL_HASH_SIZE];
+	char hash[DIGEST_HEX_SIZE];
 	struct buf enter; /* "SET ..." in front of it */
 	struct buf leave;
 };
