@@ -65,6 +65,7 @@ bool
 applier_open(const struct applier_options *options, uint64_t last_epoch, struct applier **out, bool *is_new,
     struct err *err)
 {
+	struct conn_options conn_options = options->conn;
 	struct applier *applier = mem_zalloc(sizeof(*applier));
 
 	*out = NULL;
