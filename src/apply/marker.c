@@ -189,6 +189,13 @@ put_tail(const struct marker *marker, struct buf *sql)
 	    marker->options.server_id, slot, marker->epoch, marker->slot_seq[slot]);
 }
 
+/* What every server's TIMESTAMP holds; a source can have told any time. */
+static bool
+is_timestamp(int64_t time_us)
+{
+	return time_us > 0 && time_us / 1000000 < INT32_MAX;
+}
+
 void
 marker_put_update(struct marker *marker, const char *origin, struct buf *sql)
 {
@@ -205,7 +212,7 @@ marker_put_update(struct marker *marker, const char *origin, struct buf *sql)
 	buf_printf(sql, ", file_offset = %" PRIu64 ", follow = '%s', pending_ddl = ", marker->staged.offset,
 	    marker->committed.is_gtid ? "gtid" : "file");
 	literal_put_string(marker->staged.pending_ddl, strlen(marker->staged.pending_ddl), sql);
-	if (marker->staged.time_us != 0)
+	if (is_timestamp(marker->staged.time_us))
 		buf_printf(sql, ", source_time = FROM_UNIXTIME(%" PRId64 ".%06" PRId64 ")", marker->staged.time_us / 1000000,
 		    marker->staged.time_us % 1000000);
 	put_tail(marker, sql);

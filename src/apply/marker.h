@@ -32,6 +32,16 @@
 
 struct marker;
 
+/*
+ * What a process knows of its ownership, from one start to the next.  An epoch whose COMMIT had no answer is ours
+ * all the same, when it is there with our name on it.
+ */
+struct marker_claim {
+	char owner[33];     /* random, of this process and task; "": none yet */
+	uint64_t epoch;     /* that it had last; 0: none */
+	uint64_t attempted; /* that it has tried to take */
+};
+
 struct marker_options {
 	uint32_t server_id;
 	const char *task;
@@ -63,13 +73,13 @@ void marker_position_release(struct marker_position *position);
 
 /*
  * Runs the start sequence on a session that apply/session.h has set up.  Where the task has no rows yet,
- * *is_new is set, nothing is created, and marker_create() must follow.  `last_epoch`: the epoch that this process had
- * before, 0 for none: another epoch found then is ERR_FENCED, somebody else owns the task now.
+ * *is_new is set, nothing is created, and marker_create() must follow.  `claim` is the caller's, from one start to the
+ * next: where it has had an epoch, one that is not its own is ERR_FENCED, somebody else owns the task now.
  *
  * Where the source is another server than the stored position is of, a file position means nothing there: ERR_STOP.
  * A GTID position does; only the file that is stored beside it is forgotten.
  */
-bool marker_start(struct conn *conn, const struct marker_options *options, uint64_t last_epoch,
+bool marker_start(struct conn *conn, const struct marker_options *options, struct marker_claim *claim,
     struct marker **marker, bool *is_new, struct err *err);
 bool marker_create(struct marker *marker, struct conn *conn, const struct marker_position *from, struct err *err);
 void marker_free(struct marker *marker); /* NULL is fine */

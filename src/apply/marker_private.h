@@ -25,6 +25,7 @@ struct place {
 
 struct marker {
 	struct marker_options options;
+	struct marker_claim *claim;
 	bool is_other_source; /* not the one whose position was stored */
 	bool is_overridden;   /* by a start that has not been carried out */
 	bool has_old_override; /* one that has been is stored, and is asked for no more */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* How a marker is taken: the start sequence, and the rows of a task that is new or moved by an operator's word. */
 #include <inttypes.h>
+#include <openssl/rand.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -91,21 +92,31 @@ take_slots(struct marker *marker, struct result *result, struct err *err)
 }
 
 static bool
-check_epoch(const struct marker *marker, struct conn *conn, uint64_t last_epoch, struct err *err)
+check_epoch(const struct marker *marker, struct conn *conn, struct err *err)
 {
-	char *text = NULL;
-	char *sql = mem_printf("SELECT MAX(epoch) FROM dump2db.marker WHERE server_id = %" PRIu32,
-	    marker->options.server_id);
-	bool done = conn_query_one(conn, sql, &text, err);
+	const struct marker_claim *claim = marker->claim;
+	struct result *result;
+	const char *const *row;
+	uint64_t epoch = 0;
+	bool is_ours = true;
 
-	if (done && last_epoch != 0 && text != NULL && strtoull(text, NULL, 10) != last_epoch) {
-		done = err_set(err, ERR_FENCED, "task '%s' has another owner now: epoch %s, ours was %" PRIu64,
-		    marker->options.task, text, last_epoch);
-		(void) err_hint(err, "One rowferry process runs a task; stop the other one before this one starts again.");
+	if (claim->epoch == 0)
+		return true;
+	if (!conn_queryf(conn, &result, err,
+		"SELECT epoch, owner FROM dump2db.marker WHERE server_id = %" PRIu32 " ORDER BY epoch DESC LIMIT 1",
+		marker->options.server_id))
+		return false;
+	row = result_next(result);
+	if (row != NULL) {
+		epoch = strtoull(row[0], NULL, 10);
+		is_ours = epoch == claim->epoch || (epoch == claim->attempted && strcmp(row[1], claim->owner) == 0);
 	}
-	free(text);
-	free(sql);
-	return done;
+	result_free(result);
+	if (is_ours)
+		return true;
+	(void) err_set(err, ERR_FENCED, "task '%s' has another owner now: epoch %" PRIu64 ", ours was %" PRIu64,
+	    marker->options.task, epoch, claim->epoch);
+	return err_hint(err, "One rowferry process runs a task; stop the other one before this one starts again.");
 }
 
 static bool
@@ -166,11 +177,16 @@ forget_override(struct marker *marker, struct conn *conn, struct err *err)
 static bool
 raise_epoch(struct marker *marker, struct conn *conn, struct err *err)
 {
-	return conn_exec(conn, "START TRANSACTION", NULL, err) &&
-	       conn_execf(conn, NULL, err, "UPDATE dump2db.marker SET epoch = epoch + 1 WHERE server_id = %" PRIu32,
-		   marker->options.server_id) &&
-	       read_slots(marker, conn, err) && take_other_source(marker, conn, err) &&
-	       forget_override(marker, conn, err) && conn_exec(conn, "COMMIT", NULL, err);
+	if (!conn_exec(conn, "START TRANSACTION", NULL, err) ||
+	    !conn_execf(conn, NULL, err, "UPDATE dump2db.marker SET epoch = epoch + 1, owner = '%s' WHERE server_id = %" PRIu32,
+		marker->claim->owner, marker->options.server_id) ||
+	    !read_slots(marker, conn, err) || !take_other_source(marker, conn, err) || !forget_override(marker, conn, err))
+		return false;
+	marker->claim->attempted = marker->epoch;
+	if (!conn_exec(conn, "COMMIT", NULL, err))
+		return false;
+	marker->claim->epoch = marker->epoch;
+	return true;
 }
 
 static bool
@@ -188,19 +204,19 @@ look(struct marker *marker, struct conn *conn, bool *is_new, struct err *err)
 }
 
 static bool
-claim(struct marker *marker, struct conn *conn, uint64_t last_epoch, bool *is_new, struct err *err)
+claim(struct marker *marker, struct conn *conn, bool *is_new, struct err *err)
 {
-	return check_epoch(marker, conn, last_epoch, err) && check_identity(marker, conn, is_new, err) &&
+	return check_epoch(marker, conn, err) && check_identity(marker, conn, is_new, err) &&
 	       (*is_new || raise_epoch(marker, conn, err));
 }
 
 static bool
-claim_in_time(struct marker *marker, struct conn *conn, uint64_t last_epoch, bool *is_new, struct err *err)
+claim_in_time(struct marker *marker, struct conn *conn, bool *is_new, struct err *err)
 {
 	const struct marker_options *options = &marker->options;
 	struct err refusal;
 
-	while (!claim(marker, conn, last_epoch, is_new, err)) {
+	while (!claim(marker, conn, is_new, err)) {
 		if (err->kind != ERR_WAIT || options->wait == NULL || !conn_is_usable(conn))
 			return false;
 		refusal = *err;
@@ -215,23 +231,38 @@ claim_in_time(struct marker *marker, struct conn *conn, uint64_t last_epoch, boo
 
 /* The epoch is looked at before anybody is killed: a fenced process must not kill its successor. */
 static bool
-own(struct marker *marker, struct conn *conn, uint64_t last_epoch, bool *is_new, struct err *err)
+own(struct marker *marker, struct conn *conn, bool *is_new, struct err *err)
 {
 	const struct marker_options *options = &marker->options;
 
-	return check_epoch(marker, conn, last_epoch, err) &&
+	return check_epoch(marker, conn, err) &&
 	       session_lock_take(conn, options->server_id, 0, options->stop, options->task, err) &&
-	       claim_in_time(marker, conn, last_epoch, is_new, err);
+	       claim_in_time(marker, conn, is_new, err);
+}
+
+static void
+name_owner(struct marker_claim *claim)
+{
+	unsigned char bytes[(sizeof(claim->owner) - 1) / 2] = {0};
+	struct buf hex = {0};
+
+	(void) RAND_bytes(bytes, sizeof(bytes));
+	buf_put_hex(&hex, bytes, sizeof(bytes));
+	memcpy(claim->owner, buf_text(&hex), sizeof(claim->owner));
+	buf_release(&hex);
 }
 
 bool
-marker_start(struct conn *conn, const struct marker_options *options, uint64_t last_epoch, struct marker **out,
+marker_start(struct conn *conn, const struct marker_options *options, struct marker_claim *claim, struct marker **out,
     bool *is_new, struct err *err)
 {
 	struct marker *marker = marker_new(options);
 
 	*out = NULL;
-	if (options->is_dry ? !look(marker, conn, is_new, err) : !own(marker, conn, last_epoch, is_new, err)) {
+	marker->claim = claim;
+	if (claim->owner[0] == '\0')
+		name_owner(claim);
+	if (options->is_dry ? !look(marker, conn, is_new, err) : !own(marker, conn, is_new, err)) {
 		marker_free(marker);
 		return false;
 	}
@@ -302,12 +333,24 @@ take_parts(struct marker *marker, const struct gtid_set *position)
 	marker->committed.executed = gtid_set_copy(position);
 }
 
+/* Of an earlier life under this server_id: sequence numbers begin anew, and its XIDs and requests mean nothing here. */
+static bool
+remove_leftovers(const struct marker *marker, struct conn *conn, struct err *err)
+{
+	uint32_t server_id = marker->options.server_id;
+
+	return conn_execf(conn, NULL, err, "DELETE FROM dump2db.ddl WHERE server_id = %" PRIu32, server_id) &&
+	       conn_execf(conn, NULL, err, "DELETE FROM dump2db.prepared WHERE server_id = %" PRIu32, server_id) &&
+	       conn_execf(conn, NULL, err, "UPDATE dump2db.skipped SET state = 'cancelled' WHERE state = 'asked' AND server_id = %"
+		   PRIu32, server_id);
+}
+
 static bool
 insert_rows(struct marker *marker, struct conn *conn, const struct marker_position *from, struct err *err)
 {
 	const struct marker_options *options = &marker->options;
 	struct buf sql = {0};
-	bool done = conn_exec(conn, "START TRANSACTION", NULL, err);
+	bool done = conn_exec(conn, "START TRANSACTION", NULL, err) && remove_leftovers(marker, conn, err);
 
 	buf_printf(&sql, "INSERT INTO dump2db.task (server_id, name, source_flavour, source_identity, override_done, base_gtids) "
 			 "VALUES (%" PRIu32 ", ", options->server_id);
@@ -322,9 +365,9 @@ insert_rows(struct marker *marker, struct conn *conn, const struct marker_positi
 	done = done && conn_exec_len(conn, sql.data, sql.len, NULL, err);
 	for (unsigned int slot = 0; done && slot < SLOTS; slot++) {
 		buf_reset(&sql, SIZE_MAX);
-		buf_printf(&sql, "INSERT INTO dump2db.marker (server_id, slot, epoch, seq, mark, gtid, gtids, file, file_offset, "
-				 "follow, pending_ddl) VALUES (%" PRIu32 ", %u, 1, 0, '0:', '', ",
-		    options->server_id, slot);
+		buf_printf(&sql, "INSERT INTO dump2db.marker (server_id, slot, epoch, owner, seq, mark, gtid, gtids, file, "
+				 "file_offset, follow, pending_ddl) VALUES (%" PRIu32 ", %u, 1, '%s', 0, '0:', '', ",
+		    options->server_id, slot, marker->claim->owner);
 		put_parts(from->executed, false, &sql);
 		buf_puts(&sql, ", ");
 		literal_put_string(from->file, strlen(from->file), &sql);
@@ -340,7 +383,7 @@ marker_create(struct marker *marker, struct conn *conn, const struct marker_posi
 {
 	if (!marker->options.is_dry && (!refuse_orphans(marker, conn, err) || !insert_rows(marker, conn, from, err)))
 		return false;
-	marker->epoch = 1;
+	marker->epoch = marker->claim->epoch = 1;
 	marker->committed.is_gtid = from->is_gtid;
 	marker->committed.offset = from->offset;
 	marker_set_text(&marker->committed.file, from->file);

@@ -371,6 +371,19 @@ take_xid(struct assembler *assembler, const struct event *event, struct txn **ou
 	return true;
 }
 
+/* Sent where nothing else is: it says how far the source has gone over events that it did not have to send. */
+static void
+take_heartbeat(struct assembler *assembler, const struct event *event)
+{
+	const struct event place = {.log_pos = event->log_pos};
+	size_t len = strlen(assembler->file);
+	uint64_t offset = event_end_offset(&place, assembler->offset);
+
+	if (assembler->txn == NULL && event->log_pos != 0 && len != 0 && event->body.len == len &&
+	    memcmp(event->body.data, assembler->file, len) == 0 && offset > assembler->offset)
+		assembler->offset = offset;
+}
+
 bool
 assembler_dispatch(struct assembler *assembler, const struct event *event, struct txn **out, struct err *err)
 {
@@ -406,12 +419,14 @@ assembler_dispatch(struct assembler *assembler, const struct event *event, struc
 	case EVENT_EXECUTE_LOAD_QUERY:
 		assembler_take_refused(assembler, event, out);
 		return true;
+	case EVENT_HEARTBEAT:
+		take_heartbeat(assembler, event);
+		return true;
 	case EVENT_STOP:
 	case EVENT_INTVAR: /* these three belong to a statement, which decides */
 	case EVENT_RAND:
 	case EVENT_USER_VAR:
-	case EVENT_HEARTBEAT:
-	case EVENT_HEARTBEAT_V2:
+	case EVENT_HEARTBEAT_V2: /* not asked for */
 	case EVENT_IGNORABLE:
 	case EVENT_ROWS_QUERY:
 	case EVENT_PREVIOUS_GTIDS:

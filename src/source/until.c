@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <ctype.h>
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -58,21 +60,69 @@ until_now(struct conn *source, struct until *until, struct err *err)
 	return true;
 }
 
-/* "binlog.000003:1234": digits behind the last colon and a dot before it, which no GTID has. */
+/* "binlog.000003:1234": a dot before the last colon, which no GTID has. */
 static bool
-parse_file(const char *text, struct until *until)
+is_file(const char *text)
 {
 	const char *colon = strrchr(text, ':');
-	char *end;
 
-	if (colon == NULL || colon == text || memchr(text, '.', (size_t) (colon - text)) == NULL)
+	return colon != NULL && memchr(text, '.', (size_t) (colon - text)) != NULL;
+}
+
+/* Up to the dot that the number stands behind; 0: there is none. */
+static size_t
+base_length(const char *file, size_t len)
+{
+	size_t n_digits = 0;
+
+	while (n_digits < len && isdigit((unsigned char) file[len - n_digits - 1]))
+		n_digits++;
+	return n_digits == 0 || n_digits == len || file[len - n_digits - 1] != '.' ? 0 : len - n_digits;
+}
+
+/* Files are compared by their numbers, so their names must be the source's. */
+static bool
+check_file(const char *file, size_t len, struct conn *source, struct err *err)
+{
+	struct server_state state;
+	size_t base, expected;
+	bool is_right;
+
+	if (!server_state_read(source, &state, err))
 		return false;
-	until->offset = strtoull(colon + 1, &end, 10);
-	if (end == colon + 1 || *end != '\0')
+	base = base_length(file, len);
+	expected = base_length(state.file, strlen(state.file));
+	is_right = base != 0 && (expected == 0 || (base == expected && memcmp(file, state.file, base) == 0));
+	if (!is_right)
+		(void) err_set(err, ERR_STOP, "'%.*s' is no binlog file of the source; it writes '%s' now", (int) len, file, state.file);
+	server_state_release(&state);
+	return is_right;
+}
+
+static bool
+parse_file(const char *text, struct conn *source, struct until *until, struct err *err)
+{
+	const char *colon = strrchr(text, ':');
+	size_t len = (size_t) (colon - text);
+
+	if (!check_file(text, len, source, err))
 		return false;
+	errno = 0;
+	until->offset = strtoull(colon + 1, NULL, 10);
+	if (colon[1] == '\0' || colon[1 + strspn(colon + 1, "0123456789")] != '\0' || errno != 0)
+		return err_set(err, ERR_STOP, "'%s' is no offset", colon + 1);
 	until->kind = UNTIL_FILE;
-	until->file = mem_strndup(text, (size_t) (colon - text));
+	until->file = mem_strndup(text, len);
 	return true;
+}
+
+static bool
+parse_gtids(const char *text, struct conn *source, struct until *until, struct err *err)
+{
+	if (text[strspn(text, " \t\n")] == '\0')
+		return err_set(err, ERR_STOP, "no place to stop at");
+	until->kind = UNTIL_GTIDS;
+	return gtid_set_parse(text, conn_server(source)->flavour, &until->gtids, err);
 }
 
 bool
@@ -81,12 +131,10 @@ until_parse(const char *text, struct conn *source, struct until *until, struct e
 	*until = (struct until){.kind = UNTIL_NEVER};
 	if (strcmp(text, "now") == 0)
 		return until_now(source, until, err);
-	if (parse_file(text, until))
+	if (is_file(text) ? parse_file(text, source, until, err) : parse_gtids(text, source, until, err))
 		return true;
-	if (!gtid_set_parse(text, conn_server(source)->flavour, &until->gtids, err)) {
-		(void) err_prefix(err, "--until '%s': ", text);
-		return err_hint(err, "Give 'now', a GTID set of the source, or FILE:OFFSET.");
-	}
-	until->kind = UNTIL_GTIDS;
-	return true;
+	if (err->kind != ERR_STOP || err->code != 0)
+		return false;
+	(void) err_prefix(err, "--until '%s': ", text);
+	return err_hint(err, "Give 'now', a GTID set of the source, or FILE:OFFSET.");
 }

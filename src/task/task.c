@@ -32,7 +32,7 @@ struct task {
 	bool is_beyond;      /* it lay behind the position that was stored */
 	bool has_followed;
 	struct trouble start_wait; /* for the destination to take writes */
-	uint64_t last_epoch; /* that this process had */
+	struct marker_claim claim;
 	/* The source, as met first. */
 	bool has_source;
 	enum flavour source_flavour;
@@ -157,7 +157,7 @@ say_start(const struct task *task, const struct marker *marker, const struct mar
 {
 	const struct marker_position *stored = marker_committed_position(marker);
 
-	if (task->last_epoch != 0 || marker_is_overridden(marker))
+	if (task->has_followed || marker_is_overridden(marker))
 		return;
 	if (task->override != NULL)
 		log_line(LOG_WARN, task->options->name,
@@ -184,7 +184,7 @@ open_applier(struct task *task, const struct marker_position *start, struct appl
 
 	fill_applier_options(task, &options);
 	options.override = task->override;
-	if (!applier_open(&options, task->last_epoch, applier, &is_new, err))
+	if (!applier_open(&options, &task->claim, applier, &is_new, err))
 		return err_prefix(err, "destination: ");
 	trouble_end(&task->start_wait, options.task);
 	if (!expect_names(task, *applier, err)) {
@@ -192,7 +192,7 @@ open_applier(struct task *task, const struct marker_position *start, struct appl
 		return false;
 	}
 	marker = applier_marker(*applier);
-	if (is_new && task->last_epoch != 0) {
+	if (is_new && task->claim.epoch != 0) {
 		(void) err_set(err, ERR_STOP, "the task's position is gone from dump2db on the destination");
 		(void) err_hint(err, "Bring dump2db back from a backup of the same time as the tables; or copy the tables again and give "
 				     "that copy's position as start.");
@@ -213,7 +213,6 @@ open_applier(struct task *task, const struct marker_position *start, struct appl
 		applier_close(*applier);
 		return err_prefix(err, "destination: ");
 	}
-	task->last_epoch = marker_epoch(marker);
 	return true;
 }
 
@@ -295,7 +294,7 @@ follow(struct task *task, struct err *err)
 		task->is_beyond = until_is_behind(&task->until, from->executed, from->file, from->offset);
 	task->has_followed = true;
 	log_start(task, from, marker_epoch(applier_marker(applier)));
-	progress_set_position(&task->progress, from, task->last_epoch);
+	progress_set_position(&task->progress, from, task->claim.epoch);
 	progress_set_state(&task->progress, TASK_FOLLOWING, NULL);
 	live = start_source(task, from);
 	done = batch_loop(&(struct batch_loop){

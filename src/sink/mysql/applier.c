@@ -30,7 +30,7 @@ applier_reset_session(struct applier *applier, struct err *err)
 }
 
 static bool
-start_marker(struct applier *applier, uint64_t last_epoch, bool *is_new, struct err *err)
+start_marker(struct applier *applier, struct marker_claim *claim, bool *is_new, struct err *err)
 {
 	const struct applier_options *options = &applier->options;
 	struct marker_options marker_options = {
@@ -47,7 +47,7 @@ start_marker(struct applier *applier, uint64_t last_epoch, bool *is_new, struct 
 	};
 
 	return (options->dry_run != NULL || schema_ensure(applier->conn, err)) &&
-	       marker_start(applier->conn, &marker_options, last_epoch, &applier->marker, is_new, err);
+	       marker_start(applier->conn, &marker_options, claim, &applier->marker, is_new, err);
 }
 
 static bool
@@ -62,7 +62,7 @@ open_claims(struct applier *applier, struct err *err)
 }
 
 bool
-applier_open(const struct applier_options *options, uint64_t last_epoch, struct applier **out, bool *is_new,
+applier_open(const struct applier_options *options, struct marker_claim *claim, struct applier **out, bool *is_new,
     struct err *err)
 {
 	struct conn_options conn_options = options->conn;
@@ -81,7 +81,7 @@ applier_open(const struct applier_options *options, uint64_t last_epoch, struct 
 	applier->flavour = conn_server(applier->conn)->flavour;
 	applier->dry = (struct dry_run){.print = options->dry_run, .context = options->dry_run_context};
 	applier->writer = writer_new(applier->conn, options->dry_run, options->dry_run_context);
-	if (!start_marker(applier, last_epoch, is_new, err) || (!*is_new && !ddl_recover(applier, err)))
+	if (!start_marker(applier, claim, is_new, err) || (!*is_new && !ddl_recover(applier, err)))
 		goto fail;
 	*out = applier;
 	return true;

@@ -79,8 +79,8 @@ struct applier_options {
 	void *dry_run_context;
 };
 
-/* `options` is copied; what it points to outlives the applier.  See marker_start() for last_epoch and is_new. */
-bool applier_open(const struct applier_options *options, uint64_t last_epoch, struct applier **applier, bool *is_new,
+/* `options` is copied; what it points to outlives the applier.  See marker_start() for claim and is_new. */
+bool applier_open(const struct applier_options *options, struct marker_claim *claim, struct applier **applier, bool *is_new,
     struct err *err);
 void applier_close(struct applier *applier); /* NULL is fine */
 

@@ -141,7 +141,8 @@ xa_apply(struct applier *applier, const struct binlog_format *format, struct txn
 	marker_stage(applier->marker, txn);
 	switch (txn->kind) {
 	case TXN_XA_PREPARE:
-		done = applier_begin(applier, NULL, err) && put_prepared(applier, format, txn, err) &&
+		/* What an earlier transaction of that name has left: it was passed over, or is read a second time. */
+		done = applier_begin(applier, NULL, err) && drop_prepared(applier, txn, err) && put_prepared(applier, format, txn, err) &&
 		       applier_commit(applier, err);
 		if (done)
 			testpoint("xa_between");
