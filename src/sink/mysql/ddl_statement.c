@@ -167,11 +167,11 @@ take_replacement(
 	return true;
 }
 
-/* What an open intent is of has passed this, and may have been executed since. */
+/* What an open intent is of has passed this, and may have been executed since; a replacement has not. */
 static bool
 check_fill(const struct ddl_statement *statement, struct applier *applier, const struct txn *txn, struct err *err)
 {
-	if (applier->recovery != NULL && ddl_recovery_is_of(applier->recovery, txn))
+	if (applier->recovery != NULL && applier->recovery->intent.request == 0 && ddl_recovery_is_of(applier->recovery, txn))
 		return true;
 	return ddl_fill_check(applier, statement, err);
 }
