@@ -183,3 +183,75 @@ def test_the_rest_of_a_statement_is_refused(pair, rowferry, replacement):
     ask(ferry, last_gtid(source), replacement)
     ferry.run_until("now")
     assert "started" not in intents(target) and requests(target) == ["used"]
+
+
+@pytest.mark.parametrize("replacement, why", [
+    (f"DELETE FROM {DB}.n; DROP TABLE {DB}.t", "is one statement, and this is more than one"),
+    (f"DELETE FROM {DB}.n /*!50000 ; COMMIT */", "is one statement, and this is more than one"),
+    (f"CALL {DB}.p()", "by CALL, HANDLER or BINLOG is not run"),
+    (f"SET STATEMENT max_statement_time = 9 FOR CALL {DB}.p()", "by CALL, HANDLER or BINLOG is not run"),
+    (f"HANDLER {DB}.n OPEN", "by CALL, HANDLER or BINLOG is not run"),
+    ("/*!50000 COMMIT */", "must not begin, end or lock anything"),
+    ("BEGIN NOT ATOMIC COMMIT; END", "is one statement, and this is more than one"),
+    (f"LOCK TABLES {DB}.n WRITE", "must not begin, end or lock anything"),
+    ("UPDATE `Dump2DB`.marker SET seq = seq + 5", "must leave rowferry's own tables in 'dump2db' alone"),
+    ("DROP DATABASE dump2db", "must leave rowferry's own tables in 'dump2db' alone"),
+    (f"ANALYZE TABLE {DB}.n", "that changes neither rows nor definitions is not run"),
+    ("-- nothing", "of comments only does nothing"),
+])
+def test_what_is_not_run(pair, rowferry, replacement, why):
+    """By the command, nor by the task where somebody has put it into dump2db.skipped all the same."""
+    source, target = pair
+    ferry = rowferry(source, target, [DB])
+    ferry.run_until("now")
+    target.execute("INSERT INTO t VALUES (7)", db=DB)
+    source.execute("INSERT INTO t VALUES (7)", db=DB)
+    gtid = last_gtid(source)
+    done = ferry.command("skip", "-c", ferry.config, "task", "--gtid", gtid, "--why", "x", "--replace", replacement)
+    assert done.returncode == 1 and done.stderr.startswith(f"rowferry: a replacement {why}"), done.stderr
+    ask(ferry, gtid, f"DELETE FROM {DB}.n")
+    target.execute("UPDATE dump2db.skipped SET replacement = '%s'" % replacement.replace("'", "''"))
+    status, log = end_of(ferry)
+    assert status == 1 and f"replacement of request 1 in dump2db.skipped: a replacement {why}" in log, log
+    assert target.value("SELECT COUNT(*) FROM n", db=DB) == 1 and requests(target) == ["asked"]
+
+
+def test_what_is_not_run_in_place_of_a_definition(pair, rowferry):
+    source, target = pair
+    ferry = rowferry(source, target, [DB])
+    ferry.run_until("now")
+    target.execute("CREATE TABLE w (a INT)", db=DB)
+    source.execute("CREATE TABLE w (a INT PRIMARY KEY)", db=DB)
+    ask(ferry, last_gtid(source), f"DELETE FROM {DB}.n")
+    target.execute(f"UPDATE dump2db.skipped SET replacement = 'DELETE FROM {DB}.n; SELECT 1; SELECT 2'")
+    for _ in range(2):
+        status, log = end_of(ferry)
+        assert status == 1 and "the replacement: a replacement is one statement, and this is more than one" in log, log
+    assert target.value("SELECT COUNT(*) FROM n", db=DB) == 1
+    take_back(ferry, 1)
+    ask(ferry, last_gtid(source), f"DELETE FROM {DB}.n; ")
+    ferry.run_until("now")
+    assert target.value("SELECT COUNT(*) FROM n", db=DB) == 0
+
+
+def test_a_program_is_one_statement(pair, rowferry):
+    source, target = pair
+    ferry = rowferry(source, target, [DB], {"ddl": {"routines": True}})
+    ferry.run_until("now")
+    target.execute("CREATE PROCEDURE pr() SELECT 1", db=DB)
+    source.execute("CREATE PROCEDURE pr() SELECT 2", db=DB)
+    ask(ferry, last_gtid(source), f"CREATE OR REPLACE PROCEDURE {DB}.pr() BEGIN SELECT 3; SELECT 4; END")
+    ferry.run_until("now")
+    assert "SELECT 4" in target.execute("SHOW CREATE PROCEDURE pr", db=DB)[0][2]
+
+
+@pytest.mark.parametrize("replacement", [f"SELECT * FROM {DB}.n", f"DELETE FROM {DB}.n RETURNING id"])
+def test_a_replacement_with_a_result(pair, rowferry, replacement):
+    source, target = pair
+    ferry = rowferry(source, target, [DB])
+    ferry.run_until("now")
+    target.execute("INSERT INTO t VALUES (7)", db=DB)
+    source.execute("INSERT INTO t VALUES (7)", db=DB)
+    ask(ferry, last_gtid(source), replacement)
+    ferry.run_until("now")
+    assert requests(target) == ["used"]

@@ -147,6 +147,7 @@ begin(struct applier *applier, const char *origin,
 	buf_puts(sql, "START TRANSACTION");
 	if (!writer_end_statement(applier->writer, WRITER_ANY_COUNT, CHECK_ROWS, err))
 		return false;
+	applier->moves_position = put == marker_put_update;
 	put(applier->marker, origin, sql);
 	if (!writer_end_statement(applier->writer, 1, CHECK_FENCE, err))
 		return false;
@@ -195,6 +196,7 @@ applier_commit(struct applier *applier, struct err *err)
 	}
 	marker_committed(applier->marker);
 	atomic_fetch_add(&applier->options.progress->commits, 1);
+	atomic_fetch_add(&applier->options.progress->moves, applier->moves_position ? 1 : 0);
 	return true;
 }
 

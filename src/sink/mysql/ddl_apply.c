@@ -240,13 +240,10 @@ apply_changes(struct job *job, struct err *err)
 	if (!ddl_use_database(applier, &job->statement, err))
 		return false;
 	marker_stage(applier->marker, job->txn);
-	if (applier_begin(applier, origin_of(job), err) && ddl_intent_put_all_closed(applier, "repeated", err)) {
-		buf_add(writer_sql(applier->writer), job->statement.text.data, job->statement.text.len);
-		if (writer_end_statement(applier->writer, WRITER_ANY_COUNT, CHECK_ROWS, err) && put_used(job, err) &&
-		    applier_commit(applier, err)) {
-			ddl_recovery_drop(applier);
-			return true;
-		}
+	if (applier_begin(applier, origin_of(job), err) && ddl_intent_put_all_closed(applier, "repeated", err) &&
+	    skip_put_alone(job->statement.text, applier->writer, err) && put_used(job, err) && applier_commit(applier, err)) {
+		ddl_recovery_drop(applier);
+		return true;
 	}
 	applier_rollback(applier, err);
 	return false;

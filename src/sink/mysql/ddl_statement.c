@@ -7,6 +7,7 @@
 #include "sink/mysql/ddl_recovery.h"
 #include "sink/mysql/ddl_session.h"
 #include "sink/mysql/ddl_target.h"
+#include "sink/mysql/replacement.h"
 
 /*
  * There is no way back to a session without a default database.  Where a replacement has none, this one makes
@@ -153,7 +154,7 @@ take_replacement(
 	statement->reason = "";
 	statement->text =
 	    (struct bytes){arena_dup(&statement->arena, replacement, strlen(replacement)), strlen(replacement)};
-	if (!ddl_scan(statement->text, &context, &statement->arena, ddl, err))
+	if (!replacement_scan(statement->text, &context, &statement->arena, ddl, err))
 		return err_prefix(err, "the replacement: ");
 	statement->names = arena_alloc(&statement->arena, (ddl->n_names + 1) * sizeof(*statement->names));
 	statement->default_db = context.default_db;
