@@ -48,7 +48,7 @@ CREATE TABLE IF NOT EXISTS dump2db.marker (
 ) ENGINE=InnoDB DEFAULT CHARACTER SET ascii COLLATE ascii_bin;
 
 -- DDL commits by itself, so an intent goes first.  The row also marks, for readers of this server's binlog, the
--- statement that follows on the same connection.
+-- statement that follows on the same connection.  request: of dump2db.skipped, whose replacement it is; 0: the source's own.
 CREATE TABLE IF NOT EXISTS dump2db.ddl (
   server_id INT UNSIGNED NOT NULL,
   seq BIGINT UNSIGNED NOT NULL,
@@ -61,6 +61,7 @@ CREATE TABLE IF NOT EXISTS dump2db.ddl (
   file_offset BIGINT UNSIGNED NOT NULL,
   default_db VARCHAR(64) CHARACTER SET utf8 COLLATE utf8_bin NOT NULL,
   statement_hash CHAR(32) NOT NULL,
+  request BIGINT UNSIGNED NOT NULL DEFAULT 0,
   statement LONGBLOB NOT NULL,
   objects LONGTEXT CHARACTER SET utf8 COLLATE utf8_bin NOT NULL,
   started_at TIMESTAMP(6) NOT NULL DEFAULT CURRENT_TIMESTAMP(6),

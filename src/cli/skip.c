@@ -15,6 +15,7 @@
 #include "cli/json_text.h"
 #include "cli/place.h"
 #include "cli/tasks.h"
+#include "sink/mysql/replacement.h"
 #include "sink/mysql/skip.h"
 
 enum { MOST_REPLACEMENT_BYTES = 16 << 20, MOST_WHY_BYTES = 2000 };
@@ -117,6 +118,24 @@ take_replacement(const struct skip_args *args, struct wish *wish, struct err *er
 		return err_hint(err, "To run nothing in its place, leave --replace away.");
 	}
 	return true;
+}
+
+/* The task looks at it again before it runs it. */
+static bool
+check_replacement(const struct wish *wish, const struct conn *conn, struct err *err)
+{
+	const struct ddl_context context = {
+	    .flavour = conn_server(conn)->flavour,
+	    .server_version = conn_server(conn)->version,
+	    .default_db = "",
+	};
+	struct bytes sql = {(const uint8_t *) wish->replacement.data, wish->replacement.len};
+	struct arena arena = {0};
+	struct ddl ddl = {0};
+	bool done = !wish->is_replaced || replacement_scan(sql, &context, &arena, &ddl, err);
+
+	arena_release(&arena);
+	return done;
 }
 
 static bool
@@ -259,7 +278,8 @@ request(const struct skip_args *args, const struct task_options *task, struct co
 		return false;
 	done = check_stored(task, &stored, conn, err) &&
 	       (args->gtid != NULL ? check_gtid(args, &stored, &wish, err) : check_position(args, &stored, &wish, err)) &&
-	       take_replacement(args, &wish, err) && ask(args, task, conn, &wish, err);
+	       take_replacement(args, &wish, err) && check_replacement(&wish, conn, err) &&
+	       ask(args, task, conn, &wish, err);
 	stored_position_release(&stored);
 	buf_release(&wish.replacement);
 	free(wish.place.file);

@@ -97,6 +97,12 @@ conn_is_usable(const struct conn *conn)
 	return !conn->is_broken && conn->pending == PENDING_NONE;
 }
 
+bool
+conn_has_answers(const struct conn *conn)
+{
+	return conn->pending != PENDING_NONE;
+}
+
 int64_t
 conn_busy_ms(const struct conn *conn)
 {
@@ -178,7 +184,7 @@ bool
 conn_send(struct conn *conn, const char *sql, size_t len, struct err *err)
 {
 	if (conn->pending != PENDING_NONE)
-		return err_set(err, ERR_RETRY, "server '%s': answers to earlier statements are outstanding", conn->name);
+		return err_set(err, ERR_STOP, "server '%s': answers to earlier statements are outstanding", conn->name);
 	if (mysql_send_query(conn->mysql, sql, len) != 0) {
 		conn->is_broken = true;
 		return conn_error(conn, "", err);
@@ -293,6 +299,8 @@ conn_exec_long(struct conn *conn, const char *sql, size_t len, int tick_ms,
 		return err_set(err, ERR_RETRY, "server '%s': gave up waiting for a statement", conn->name);
 	}
 	done = conn_next(conn, NULL, &is_end, err);
+	while (done && conn->pending != PENDING_NONE)
+		done = conn_next(conn, NULL, &is_end, err);
 	if (!conn->is_broken && !set_multi_statements(conn, true, done ? err : &switching)) {
 		conn->is_broken = true;
 		done = false;

@@ -102,6 +102,8 @@ bool conn_query_one(struct conn *conn, const char *sql, char **value, struct err
 
 /* True when the connection can still be used after the last error. */
 bool conn_is_usable(const struct conn *conn);
+/* Answers to what was sent are still to be read. */
+bool conn_has_answers(const struct conn *conn);
 /* From any thread: how long the server has owed an answer to a statement that was sent whole; 0: it owes none. */
 int64_t conn_busy_ms(const struct conn *conn);
 /* Another `stop` than the one it was opened with; NULL: none. */

@@ -363,14 +363,14 @@ run(void *context)
 	enum task_state state = TASK_STARTING;
 
 	do {
-		uint64_t commits = atomic_load(&task->progress.applier.commits);
+		uint64_t moves = atomic_load(&task->progress.applier.moves);
 		err_clear(&task->outcome);
 		(void) follow(task, &task->outcome);
 		if (atomic_load(&task->stop) && task->outcome.kind != ERR_NONE && task->outcome.kind != ERR_STOP)
 			task->outcome.kind = ERR_CANCELLED;
 		state = state_after(&task->outcome);
 		progress_set_state(&task->progress, state, &task->outcome);
-		if (atomic_load(&task->progress.applier.commits) != commits)
+		if (atomic_load(&task->progress.applier.moves) != moves)
 			trouble = none;
 		if (state == TASK_RETRYING || state == TASK_WAITING)
 			wait_to_retry(task, &trouble);

@@ -13,6 +13,7 @@
 #include "binlog/query_event.h"
 #include "sink/mysql/applier_private.h"
 #include "sink/mysql/ddl_apply.h"
+#include "sink/mysql/ddl_recovery.h"
 #include "sink/mysql/skip.h"
 #include "sink/mysql/xa_apply.h"
 
@@ -146,6 +147,7 @@ begin(struct applier *applier, const char *origin,
 	buf_puts(sql, "START TRANSACTION");
 	if (!writer_end_statement(applier->writer, WRITER_ANY_COUNT, CHECK_ROWS, err))
 		return false;
+	applier->moves_position = put == marker_put_update;
 	put(applier->marker, origin, sql);
 	if (!writer_end_statement(applier->writer, 1, CHECK_FENCE, err))
 		return false;
@@ -194,6 +196,7 @@ applier_commit(struct applier *applier, struct err *err)
 	}
 	marker_committed(applier->marker);
 	atomic_fetch_add(&applier->options.progress->commits, 1);
+	atomic_fetch_add(&applier->options.progress->moves, applier->moves_position ? 1 : 0);
 	return true;
 }
 
@@ -277,7 +280,7 @@ skip_if_told(struct applier *applier, struct txn *txn, struct err *err)
 {
 	struct err asked = {0};
 	struct skip skip;
-	bool done;
+	bool is_of_intent, done;
 
 	if (err->kind != ERR_STOP || !conn_is_usable(applier->conn) || dry_run_is_on(&applier->dry))
 		return false;
@@ -288,10 +291,14 @@ skip_if_told(struct applier *applier, struct txn *txn, struct err *err)
 	asked = *err;
 	err_clear(err);
 	marker_stage(applier->marker, txn);
+	is_of_intent = applier->recovery != NULL && ddl_recovery_is_of(applier->recovery, txn);
 	done = applier_begin(applier, origin_of(txn), err) &&
+	       (!is_of_intent || ddl_intent_put_all_closed(applier, "abandoned", err)) &&
 	       skip_put_replacement(&skip, applier->options.task, applier->conn, applier->writer, err);
 	done = done && skip_put_used(&skip, applier->options.server_id, txn, applier->writer, err) &&
 	       applier_commit(applier, err);
+	if (done && is_of_intent)
+		ddl_recovery_drop(applier);
 	if (done)
 		log_line(LOG_WARN, applier->options.task, "%s: %s by request %" PRIu64 " in dump2db.skipped", asked.text,
 		    skip.replacement == NULL ? "passed over" : "replaced", skip.id);
@@ -342,29 +349,52 @@ apply_rows(struct applier *applier, struct txn *const *txns, size_t n, size_t *n
 }
 
 static bool
+replace_ddl(struct applier *applier, struct txn *txn, const struct skip *skip, struct err *err)
+{
+	const struct err why = *err;
+	bool done;
+
+	err_clear(err);
+	done = ddl_apply(applier, txn->format, txn, skip, err);
+	table_defs_clear(applier->tables);
+	if (!done) {
+		(void) skip_blame(skip, applier->options.task, err);
+		return applier_in_txn(txn, err);
+	}
+	log_line(LOG_WARN, applier->options.task, "%s%sreplaced by request %" PRIu64 " in dump2db.skipped", why.text,
+	    why.kind == ERR_NONE ? "" : ": ", skip->id);
+	return true;
+}
+
+/* Where a replacement has been begun, that goes on: the source's own statement has no say. */
+static bool
 apply_ddl(struct applier *applier, struct txn *txn, struct err *err)
 {
-	struct skip skip;
-	bool done = ddl_apply(applier, txn->format, txn, NULL, err);
+	struct skip skip = {0};
+	struct err asking = {0};
+	bool is_begun = ddl_is_replaced(applier, txn);
+	bool done;
 
-	table_defs_clear(applier->tables);
-	if (done || err->kind != ERR_STOP || !conn_is_usable(applier->conn))
-		return done || applier_in_txn(txn, err);
-	struct err asked = {0};
-	if (skip_find(applier->conn, applier->options.server_id, txn, &skip, &asked) && skip.replacement != NULL) {
-		asked = *err;
-		err_clear(err);
-		done = ddl_apply(applier, txn->format, txn, &skip, err) || skip_blame(&skip, applier->options.task, err);
-		if (done)
-			log_line(LOG_WARN, applier->options.task, "%s: replaced by request %" PRIu64 " in dump2db.skipped", asked.text,
-			    skip.id);
-		skip_release(&skip);
+	if (is_begun && !skip_find(applier->conn, applier->options.server_id, txn, &skip, err))
+		return applier_in_txn(txn, err);
+	if (skip.id == 0) {
+		done = ddl_apply(applier, txn->format, txn, NULL, err);
 		table_defs_clear(applier->tables);
-		return done || applier_in_txn(txn, err);
+		if (done || err->kind != ERR_STOP || !conn_is_usable(applier->conn))
+			return done || applier_in_txn(txn, err);
+		if (!is_begun)
+			(void) skip_find(applier->conn, applier->options.server_id, txn, &skip, &asking);
+	} else if (skip.replacement == NULL) {
+		(void) err_set(err, ERR_STOP, "its replacement was begun by an earlier request");
+	}
+	if (skip.replacement != NULL) {
+		done = replace_ddl(applier, txn, &skip, err);
+	} else {
+		(void) applier_in_txn(txn, err);
+		done = skip_if_told(applier, txn, err);
 	}
 	skip_release(&skip);
-	(void) applier_in_txn(txn, err);
-	return skip_if_told(applier, txn, err);
+	return done;
 }
 
 static bool

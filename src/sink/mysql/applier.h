@@ -35,6 +35,7 @@ struct applier;
 struct applier_progress {
 	atomic_uint_least64_t transactions; /* of the source */
 	atomic_uint_least64_t commits;      /* on the target */
+	atomic_uint_least64_t moves;        /* those of them that moved the position */
 	atomic_uint_least64_t rows;
 	atomic_uint_least64_t ddl;
 	atomic_uint_least64_t retries;

@@ -26,6 +26,7 @@ struct applier {
 	struct rows_cursor rows;
 	bool has_foreign_key_checks; /* what the session is set to now */
 	bool has_check_constraints;
+	bool moves_position; /* what is being built, as against an intent */
 	bool is_behind_ddl; /* the transaction of rows begins with a statement (CREATE ... SELECT) that ddl_apply() has run */
 	struct dry_run dry;
 	struct ddl_recovery *recovery; /* an intent of an earlier owner, judged; NULL for none: ddl_recovery.h */

@@ -47,6 +47,20 @@ say_left_out(const struct job *job)
 	buf_release(&where);
 }
 
+static const char *
+text_for_messages(struct ddl_statement *statement)
+{
+	size_t len = statement->text.len < DDL_INTENT_TEXT_BYTES ? statement->text.len : DDL_INTENT_TEXT_BYTES;
+
+	return arena_strndup(&statement->arena, (const char *) statement->text.data, len);
+}
+
+static uint64_t
+request_of(const struct job *job)
+{
+	return job->skip == NULL ? 0 : job->skip->id;
+}
+
 /*
  * What the objects look like, and who asks: everything that can fail without having left a trace.  What
  * finishes an earlier run is judged by the look that was taken before that one.
@@ -63,6 +77,8 @@ prepare_intent(struct job *job, const struct ddl_recovery *finishes, struct err 
 	    .file = job->txn->begin.file,
 	    .offset = job->txn->begin.offset,
 	    .hash = statement->hash,
+	    .statement = text_for_messages(statement),
+	    .request = request_of(job),
 	    .recorded =
 		{
 		    .class = statement->ddl.class,
@@ -114,6 +130,7 @@ record_once(struct job *job, uint64_t seq, bool is_exact, struct err *err)
 	applier->is_behind_ddl = true;
 	done = applier_begin(applier, origin_of(job), err) &&
 	       (seq == 0 || (ddl_intent_put_state(applier, seq, "done", err) &&
+				ddl_intent_put_all_closed(applier, "repeated", err) &&
 				ddl_intent_put_prune(applier, job->oldest_kept, err))) &&
 	       put_used(job, err) &&
 	       (!job->statement.has_rows || rows_apply(applier, job->format, job->txn, is_exact, err)) &&
@@ -161,6 +178,16 @@ give_up(struct job *job, struct err *err)
 	return false;
 }
 
+/* What is half done is judged again by the next start, or replaced, or passed over; each of them closes it. */
+static bool
+stay_open(const struct job *job, struct ddl_recovery *finished, struct err *err)
+{
+	finished->intent.seq = job->intent.seq;
+	if (err->kind != ERR_STOP && err->kind != ERR_CANCELLED)
+		err->kind = ERR_UNCERTAIN;
+	return false;
+}
+
 static void
 say_duration(const struct job *job, int64_t started_ms)
 {
@@ -172,7 +199,10 @@ say_duration(const struct job *job, int64_t started_ms)
 	    (const char *) job->statement.text.data, took_ms);
 }
 
-/* `repeats`: the open intent whose place the new one takes; NULL for none. */
+/*
+ * `repeats`: the open intent whose place the new one takes at once, and what finishes it; NULL for none, or where it stays
+ * open until the record.
+ */
 static bool
 run_and_record(struct job *job, struct ddl_recovery *repeats, struct err *err)
 {
@@ -184,11 +214,15 @@ run_and_record(struct job *job, struct ddl_recovery *repeats, struct err *err)
 	testpoint("ddl_before");
 	started_ms = clock_mono_ms();
 	if (!ddl_run(job->applier, &job->statement, is_finish ? buf_text(&repeats->finish) : NULL, err)) {
-		/* What is half done stays open, to be judged again. */
-		if (is_finish && err->kind != ERR_STOP && err->kind != ERR_CANCELLED)
+		if (is_finish)
+			return stay_open(job, repeats, err);
+		if (repeats != NULL)
+			ddl_recovery_drop(job->applier);
+		(void) give_up(job, err);
+		/* What a replacement was to take the place of may be open still: a start sequence reads it. */
+		if (repeats != NULL && job->skip != NULL && (err->kind == ERR_RETRY || err->kind == ERR_WAIT))
 			err->kind = ERR_UNCERTAIN;
-		ddl_recovery_drop(job->applier);
-		return is_finish ? false : give_up(job, err);
+		return false;
 	}
 	testpoint("ddl_after");
 	say_duration(job, started_ms);
@@ -197,9 +231,35 @@ run_and_record(struct job *job, struct ddl_recovery *repeats, struct err *err)
 	return record(job, job->intent.seq, err);
 }
 
+/* A replacement that changes rows needs no intent: it commits with the position. */
 static bool
-stop_undecided(const struct ddl_recovery *recovery, struct err *err)
+apply_changes(struct job *job, struct err *err)
 {
+	struct applier *applier = job->applier;
+
+	if (!ddl_use_database(applier, &job->statement, err))
+		return false;
+	marker_stage(applier->marker, job->txn);
+	if (applier_begin(applier, origin_of(job), err) && ddl_intent_put_all_closed(applier, "repeated", err) &&
+	    skip_put_alone(job->statement.text, applier->writer, err) && put_used(job, err) && applier_commit(applier, err)) {
+		ddl_recovery_drop(applier);
+		return true;
+	}
+	applier_rollback(applier, err);
+	return false;
+}
+
+static bool
+replace(struct job *job, struct err *err)
+{
+	return job->statement.ddl.class == DDL_DML ? apply_changes(job, err) : run_and_record(job, NULL, err);
+}
+
+static bool
+stop_undecided(const struct job *job, struct err *err)
+{
+	const struct ddl_recovery *recovery = job->applier->recovery;
+	uint64_t request = recovery->intent.request;
 	struct buf what = {0};
 
 	ddl_recovery_describe(recovery, &what);
@@ -208,11 +268,19 @@ stop_undecided(const struct ddl_recovery *recovery, struct err *err)
 		    "a session ended while it ran %s, and the target does not tell whether it was executed: "
 		    "%.*s",
 		    buf_text(&what), (int) recovery->why.len, recovery->why.data);
+	else if (request != request_of(job))
+		(void) err_set(err, ERR_STOP, "a session ran %s for this transaction, and the request has been taken back since",
+		    buf_text(&what));
 	else
 		(void) err_set(err, ERR_STOP,
 		    "a session ended while it ran %s for this transaction, which is another statement now",
 		    buf_text(&what));
 	buf_release(&what);
+	if (request != 0 && request == request_of(job))
+		return err_hint(err, "One request runs a statement once: look at its objects on the target, take request %" PRIu64
+				     " back (rowferry skip %s --cancel %" PRIu64 "), and ask again: to pass the transaction over if the "
+				     "statement was executed, otherwise with the statement as the replacement.",
+		    request, job->applier->options.task, request);
 	return err_hint(err, "Look at its objects on the target. If it was executed, pass the transaction over "
 			     "with `rowferry skip`; "
 			     "if not, give the statement itself as the replacement.");
@@ -223,20 +291,48 @@ static bool
 resume(struct job *job, struct err *err)
 {
 	struct ddl_recovery *recovery = job->applier->recovery;
-	bool is_same = strcmp(recovery->intent.hash, job->statement.hash) == 0;
+	const struct ddl_intent *intent = &recovery->intent;
+	bool is_same = intent->request == request_of(job) && strcmp(intent->hash, job->statement.hash) == 0;
 
-	/*
-	 * The operator's word on what could not be told, or a first run that did nothing: whatever the text is
-	 * now.
-	 */
-	if (recovery->finding == DDL_NOT_EXECUTED ||
-	    (recovery->finding == DDL_UNDECIDED && job->statement.is_replacement))
+	/* The operator's word on an older run, whatever became of that. */
+	if (request_of(job) > intent->request)
+		return replace(job, err);
+	/* A first run that did nothing: whatever the text is now. */
+	if (recovery->finding == DDL_NOT_EXECUTED && intent->request == request_of(job))
 		return run_and_record(job, recovery, err);
 	if (!is_same || recovery->finding == DDL_UNDECIDED)
-		return stop_undecided(recovery, err);
+		return stop_undecided(job, err);
 	if (recovery->finding == DDL_EXECUTED)
-		return record(job, recovery->intent.seq, err);
+		return record(job, intent->seq, err);
 	return run_and_record(job, recovery, err);
+}
+
+static bool
+has_open_intent(const struct job *job)
+{
+	const struct ddl_recovery *recovery = job->applier->recovery;
+
+	return recovery != NULL && ddl_recovery_is_of(recovery, job->txn);
+}
+
+/*
+ * A replacement that did nothing, and whose request has been taken back: what it was to take the place of counts again,
+ * and may have an intent of its own.
+ */
+static bool
+drop_taken_back(struct job *job, struct err *err)
+{
+	struct applier *applier = job->applier;
+
+	while (has_open_intent(job) && applier->recovery->intent.request > request_of(job) &&
+	       applier->recovery->finding == DDL_NOT_EXECUTED) {
+		if (!ddl_intent_close(applier, applier->recovery->intent.seq, "abandoned", err))
+			return false;
+		ddl_recovery_drop(applier);
+		if (!ddl_recover(applier, err))
+			return false;
+	}
+	return true;
 }
 
 /* An intent of a transaction that will not come: passed over by an operator, or the task was moved. */
@@ -249,7 +345,7 @@ abandon(struct applier *applier, struct err *err)
 	log_line(LOG_INFO, applier->options.task,
 	    "closing the record of %s: its transaction has been passed over", buf_text(&what));
 	buf_release(&what);
-	if (!ddl_intent_close(applier, applier->recovery->intent.seq, "abandoned", err))
+	if (!ddl_intent_close_all(applier, "abandoned", err))
 		return false;
 	ddl_recovery_drop(applier);
 	return true;
@@ -265,25 +361,6 @@ apply_dry(struct job *job, struct err *err)
 	return true;
 }
 
-/* A replacement that changes rows needs no intent: it commits with the position. */
-static bool
-apply_changes(struct job *job, struct err *err)
-{
-	struct applier *applier = job->applier;
-
-	if (!ddl_use_database(applier, &job->statement, err))
-		return false;
-	marker_stage(applier->marker, job->txn);
-	if (applier_begin(applier, origin_of(job), err)) {
-		buf_add(writer_sql(applier->writer), job->statement.text.data, job->statement.text.len);
-		if (writer_end_statement(applier->writer, WRITER_ANY_COUNT, CHECK_ROWS, err) && put_used(job, err) &&
-		    applier_commit(applier, err))
-			return true;
-	}
-	applier_rollback(applier, err);
-	return false;
-}
-
 static bool
 apply_carried(struct job *job, struct err *err)
 {
@@ -295,12 +372,14 @@ apply_carried(struct job *job, struct err *err)
 		(void) gtid_text(&job->txn->gtid, job->gtid);
 	if (!ddl_intent_oldest_kept(applier, &job->oldest_kept, err))
 		return false;
-	if (applier->recovery != NULL && ddl_recovery_is_of(applier->recovery, job->txn))
+	if (!drop_taken_back(job, err))
+		return false;
+	if (has_open_intent(job))
 		return resume(job, err);
 	if (applier->recovery != NULL && !abandon(applier, err))
 		return false;
-	if (job->statement.is_replacement && job->statement.ddl.class == DDL_DML)
-		return apply_changes(job, err);
+	if (job->statement.is_replacement)
+		return replace(job, err);
 	return run_and_record(job, NULL, err);
 }
 
@@ -313,13 +392,18 @@ pass_over(struct job *job, struct err *err)
 {
 	struct applier *applier = job->applier;
 
-	if (applier->recovery != NULL && ddl_recovery_is_of(applier->recovery, job->txn) &&
-	    !abandon(applier, err))
+	if (has_open_intent(job) && !abandon(applier, err))
 		return false;
 	if (job->statement.has_rows)
 		return commit_record(job, 0, err);
 	marker_pass(applier->marker, job->txn);
 	return true;
+}
+
+bool
+ddl_is_replaced(const struct applier *applier, const struct txn *txn)
+{
+	return applier->recovery != NULL && applier->recovery->intent.request != 0 && ddl_recovery_is_of(applier->recovery, txn);
 }
 
 bool

@@ -34,6 +34,9 @@
 bool ddl_apply(struct applier *applier, const struct binlog_format *format, struct txn *txn,
     const struct skip *skip, struct err *err);
 
+/* An operator's replacement of this transaction was begun, and has no record yet. */
+bool ddl_is_replaced(const struct applier *applier, const struct txn *txn);
+
 /*
  * After the start sequence: judges an intent that was left open and keeps the finding for ddl_apply().  What
  * cannot be told is no error here: it stops when the transaction itself comes, so that an operator's word about

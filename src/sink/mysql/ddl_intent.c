@@ -8,7 +8,7 @@
 #include "apply/literal.h"
 
 /* Of the statement the hash is what counts: the text is for people. */
-enum { KEPT_ROWS = 100, KEPT_STATEMENT_BYTES = 64 * 1024, MESSAGE_BYTES = 200 };
+enum { KEPT_ROWS = 100, KEPT_STATEMENT_BYTES = 64 * 1024 };
 
 static void
 put_text(struct buf *sql, const char *text)
@@ -26,7 +26,7 @@ ddl_intent_put(struct applier *applier, const struct txn *txn, const struct ddl_
 
 	buf_printf(sql,
 	    "INSERT INTO dump2db.ddl (server_id, seq, connection_id, file_offset, state, origin, class, gtid, "
-	    "file, default_db, statement_hash, objects, statement) VALUES (%" PRIu32 ", %" PRIu64 ", %" PRIu32
+	    "file, default_db, statement_hash, request, objects, statement) VALUES (%" PRIu32 ", %" PRIu64 ", %" PRIu32
 	    ", %" PRIu64 ", 'started'",
 	    applier->options.server_id, intent->seq, conn_thread_id(applier->conn), intent->offset);
 	put_text(sql, txn->mark.is_marked ? txn->mark.origin : applier->options.region);
@@ -35,6 +35,7 @@ ddl_intent_put(struct applier *applier, const struct txn *txn, const struct ddl_
 	put_text(sql, intent->file);
 	put_text(sql, default_db);
 	put_text(sql, intent->hash);
+	buf_printf(sql, ", %" PRIu64, intent->request);
 	ddl_case_put_json(&intent->recorded, &objects);
 	put_text(sql, buf_text(&objects));
 	buf_release(&objects);
@@ -56,13 +57,37 @@ ddl_intent_put_state(struct applier *applier, uint64_t seq, const char *state, s
 }
 
 bool
-ddl_intent_close(struct applier *applier, uint64_t seq, const char *state, struct err *err)
+ddl_intent_put_all_closed(struct applier *applier, const char *state, struct err *err)
 {
-	if (applier_begin_fence(applier, NULL, err) && ddl_intent_put_state(applier, seq, state, err) &&
-	    applier_commit(applier, err))
+	buf_printf(writer_sql(applier->writer),
+	    "UPDATE dump2db.ddl SET state = '%s', done_at = NOW(6) WHERE server_id = %" PRIu32 " AND state = 'started'",
+	    state, applier->options.server_id);
+	return writer_end_statement(applier->writer, WRITER_ANY_COUNT, CHECK_ROWS, err);
+}
+
+static bool
+commit_or_roll_back(struct applier *applier, bool is_put, struct err *err)
+{
+	if (is_put && applier_commit(applier, err))
 		return true;
 	applier_rollback(applier, err);
 	return false;
+}
+
+bool
+ddl_intent_close(struct applier *applier, uint64_t seq, const char *state, struct err *err)
+{
+	bool is_put = applier_begin_fence(applier, NULL, err) && ddl_intent_put_state(applier, seq, state, err);
+
+	return commit_or_roll_back(applier, is_put, err);
+}
+
+bool
+ddl_intent_close_all(struct applier *applier, const char *state, struct err *err)
+{
+	bool is_put = applier_begin_fence(applier, NULL, err) && ddl_intent_put_all_closed(applier, state, err);
+
+	return commit_or_roll_back(applier, is_put, err);
 }
 
 bool
@@ -116,6 +141,7 @@ read_row(const char *const *row, struct arena *arena, struct ddl_intent *intent,
 
 	intent->seq = strtoull(row[0], NULL, 10);
 	intent->offset = strtoull(row[1], NULL, 10);
+	intent->request = strtoull(row[8], NULL, 10);
 	for (size_t i = 0; i < 4; i++)
 		*texts[i] = arena_strndup(arena, row[4 + i], strlen(row[4 + i]));
 	if (!read_class(row[2], &intent->recorded.class))
@@ -135,10 +161,10 @@ ddl_intent_find_open(
 
 	*intent = (struct ddl_intent){0};
 	if (!conn_queryf(applier->conn, &result, err,
-		"SELECT seq, file_offset, class, objects, gtid, file, statement_hash, LEFT(statement, %d) FROM "
+		"SELECT seq, file_offset, class, objects, gtid, file, statement_hash, LEFT(statement, %d), request FROM "
 		"dump2db.ddl WHERE "
 		"server_id = %" PRIu32 " AND state = 'started' ORDER BY seq DESC LIMIT 1",
-		MESSAGE_BYTES, applier->options.server_id))
+		DDL_INTENT_TEXT_BYTES, applier->options.server_id))
 		return false;
 	row = result_next(result);
 	*is_found = row != NULL;

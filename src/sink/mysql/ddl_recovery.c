@@ -39,7 +39,8 @@ ddl_recovery_note(struct applier *applier, const struct ddl_intent *intent)
 	    .gtid = arena_strndup(&recovery->arena, intent->gtid, strlen(intent->gtid)),
 	    .file = arena_strndup(&recovery->arena, intent->file, strlen(intent->file)),
 	    .hash = arena_strndup(&recovery->arena, intent->hash, strlen(intent->hash)),
-	    .statement = "",
+	    .statement = arena_strndup(&recovery->arena, intent->statement, strlen(intent->statement)),
+	    .request = intent->request,
 	    .recorded.class = intent->recorded.class,
 	};
 	ddl_recovery_drop(applier);
@@ -61,8 +62,11 @@ ddl_recovery_is_of(const struct ddl_recovery *recovery, const struct txn *txn)
 void
 ddl_recovery_describe(const struct ddl_recovery *recovery, struct buf *out)
 {
-	buf_printf(out, "%s '%s' (dump2db.ddl, seq %" PRIu64 ")",
-	    ddl_class_name(recovery->intent.recorded.class), recovery->intent.statement, recovery->intent.seq);
+	buf_printf(out, "%s '%s' (dump2db.ddl, seq %" PRIu64, ddl_class_name(recovery->intent.recorded.class),
+	    recovery->intent.statement, recovery->intent.seq);
+	if (recovery->intent.request != 0)
+		buf_printf(out, ", the replacement of request %" PRIu64, recovery->intent.request);
+	buf_putc(out, ')');
 }
 
 static bool

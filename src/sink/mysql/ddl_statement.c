@@ -7,6 +7,7 @@
 #include "sink/mysql/ddl_recovery.h"
 #include "sink/mysql/ddl_session.h"
 #include "sink/mysql/ddl_target.h"
+#include "sink/mysql/replacement.h"
 
 /*
  * There is no way back to a session without a default database.  Where a replacement has none, this one makes
@@ -153,7 +154,7 @@ take_replacement(
 	statement->reason = "";
 	statement->text =
 	    (struct bytes){arena_dup(&statement->arena, replacement, strlen(replacement)), strlen(replacement)};
-	if (!ddl_scan(statement->text, &context, &statement->arena, ddl, err))
+	if (!replacement_scan(statement->text, &context, &statement->arena, ddl, err))
 		return err_prefix(err, "the replacement: ");
 	statement->names = arena_alloc(&statement->arena, (ddl->n_names + 1) * sizeof(*statement->names));
 	statement->default_db = context.default_db;
@@ -167,11 +168,11 @@ take_replacement(
 	return true;
 }
 
-/* What an open intent is of has passed this, and may have been executed since. */
+/* What an open intent is of has passed this, and may have been executed since; a replacement has not. */
 static bool
 check_fill(const struct ddl_statement *statement, struct applier *applier, const struct txn *txn, struct err *err)
 {
-	if (applier->recovery != NULL && ddl_recovery_is_of(applier->recovery, txn))
+	if (applier->recovery != NULL && applier->recovery->intent.request == 0 && ddl_recovery_is_of(applier->recovery, txn))
 		return true;
 	return ddl_fill_check(applier, statement, err);
 }

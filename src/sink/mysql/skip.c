@@ -7,7 +7,7 @@
 
 #include "apply/literal.h"
 #include "base/mem.h"
-#include "route/ddl.h"
+#include "sink/mysql/replacement.h"
 
 void
 skip_release(struct skip *skip)
@@ -81,6 +81,15 @@ skip_blame(const struct skip *skip, const char *task, struct err *err)
 }
 
 bool
+skip_put_alone(struct bytes sql, struct writer *writer, struct err *err)
+{
+	if (!writer_finish(writer, err))
+		return false;
+	buf_add(writer_sql(writer), sql.data, sql.len);
+	return writer_end_statement(writer, WRITER_ANY_COUNT, CHECK_ROWS, err) && writer_finish(writer, err);
+}
+
+bool
 skip_put_replacement(const struct skip *skip, const char *task, struct conn *conn, struct writer *writer,
     struct err *err)
 {
@@ -97,16 +106,13 @@ skip_put_replacement(const struct skip *skip, const char *task, struct conn *con
 	if (skip->replacement == NULL)
 		return true;
 	sql.len = strlen(skip->replacement);
-	done = ddl_scan(sql, &context, &arena, &ddl, err);
+	done = replacement_scan(sql, &context, &arena, &ddl, err);
 	if (done && ddl.class != DDL_DML) {
 		done = err_set(err, ERR_STOP, "'%s' would commit by itself and cannot stand in the place of rows",
 		    ddl_class_name(ddl.class));
 		(void) err_hint(err, "Run it by hand, then pass the transaction over without a replacement.");
 	}
-	if (done) {
-		buf_add(writer_sql(writer), sql.data, sql.len);
-		done = writer_end_statement(writer, WRITER_ANY_COUNT, CHECK_ROWS, err) && writer_finish(writer, err);
-	}
+	done = done && skip_put_alone(sql, writer, err);
 	arena_release(&arena);
 	return done || (!writer_failed_on_fence(writer) && skip_blame(skip, task, err));
 }

@@ -23,6 +23,9 @@ void skip_release(struct skip *skip);
 bool skip_put_used(const struct skip *skip, uint32_t server_id, const struct txn *txn, struct writer *writer,
     struct err *err);
 
+/* Runs an operator's statement with nothing beside it on the connection: how many answers it has is not ours to know. */
+bool skip_put_alone(struct bytes sql, struct writer *writer, struct err *err);
+
 /*
  * Runs the replacement of a transaction of rows in the target transaction that is being built; nothing when there is none.
  * ERR_STOP for a statement that would commit by itself.

@@ -84,6 +84,8 @@ take_answers(struct writer *writer, struct err *err)
 		if (!check_count(&under_way->items[i], affected, err))
 			return false;
 	}
+	if (under_way->n > 0 && conn_has_answers(writer->conn))
+		return err_set(err, ERR_STOP, "server '%s' has more answers than there were statements", conn_name(writer->conn));
 	under_way->n = 0;
 	return true;
 }
