@@ -112,6 +112,20 @@ refuse(const struct target_table *table, const struct target_column *from, const
 	return hint(err);
 }
 
+/* What is a column on one side is that of an index on the other, by its place. */
+static bool
+refuse_hidden(const struct target_table *origin, const struct target_table *table, size_t i, struct err *err)
+{
+	bool is_lost = table->column_of[i] == SIZE_MAX;
+	const struct target_table *holder = is_lost ? origin : table;
+	const char *name = holder->columns[holder->column_of[i]].name;
+
+	(void) err_set(err, ERR_STOP, "table '%s.%s': column %zu is '%s' on the %s and a hidden one of an index on the %s, and the "
+				      "source's row events tell no names",
+	    table->db, table->name, i + 1, name, is_lost ? "source" : "target", is_lost ? "target" : "source");
+	return hint(err);
+}
+
 bool
 column_sense_check(const struct target_table *origin, const struct target_table *table, const struct table_map *map,
     struct err *err)
@@ -120,8 +134,10 @@ column_sense_check(const struct target_table *origin, const struct target_table 
 		const struct target_column *from, *to;
 		enum column_sense sense;
 
-		if (origin->column_of[i] == SIZE_MAX || table->column_of[i] == SIZE_MAX)
+		if (origin->column_of[i] == SIZE_MAX && table->column_of[i] == SIZE_MAX)
 			continue;
+		if (origin->column_of[i] == SIZE_MAX || table->column_of[i] == SIZE_MAX)
+			return refuse_hidden(origin, table, i, err);
 		from = &origin->columns[origin->column_of[i]];
 		to = &table->columns[table->column_of[i]];
 		if (from->is_row_time || to->is_row_time)

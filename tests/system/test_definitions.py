@@ -86,6 +86,20 @@ def test_metadata_minimal_tells_signs_and_no_order(bare, rowferry):
     assert "column 2 is 'a' on the source and 'b' on the target" in last_line(ferry)
 
 
+@pytest.mark.parametrize("names, here, there, text", [
+    ((OLD, NEW), "c VARCHAR(10)", "KEY ((id + 1))", "the source sends 3 columns, the target has 2"),
+    ((M11, M11), "c BIGINT", "UNIQUE KEY (b)", "column 3 is 'c' on the source and a hidden one of an index on the target")])
+def test_a_column_that_the_target_lacks_is_not_one_of_its_indexes(bare, rowferry, names, here, there, text):
+    source, target = bare(*names)
+    make_tables(source, target, f"id INT PRIMARY KEY, b TEXT, {here}", f"id INT PRIMARY KEY, b TEXT, {there}")
+    ferry = rowferry(source, target, [DB])
+    ferry.run_until("now")
+    source.execute("INSERT INTO s VALUES (1, 'b', 5)", db=DB)
+    assert ferry.start("--until", "now").wait_for_end() == 1
+    assert text in last_line(ferry) and "binlog_row_metadata = FULL" in last_line(ferry)
+    assert target.value("SELECT COUNT(*) FROM s", db=DB) == 0
+
+
 @pytest.mark.parametrize("name", [M10, M11, NEW, OLD])
 def test_a_task_that_lags_behind_an_alter_goes_on(bare, rowferry, name):
     """The catalogue is ahead of the rows: what has made it so is still to come."""

@@ -113,6 +113,28 @@ refusals(void **state)
 	assert_true(check((struct column){.type = TYPE_LONG}, number, other, &err));
 }
 
+static void
+hidden_columns(void **state)
+{
+	struct target_column number = column_of("bigint", "bigint(20)", NULL);
+	struct target_table *origin = table_of(&number), *table = table_of(&number);
+	struct column sent = {.type = TYPE_LONGLONG};
+	struct table_map map = {.n_columns = 1, .columns = &sent};
+	struct err err = {0};
+
+	(void) state;
+	table->column_of[0] = SIZE_MAX;
+	assert_false(column_sense_check(origin, table, &map, &err));
+	assert_string_equal(err.text, "table 'd.t': column 1 is 'c' on the source and a hidden one of an index on the target, and the "
+				      "source's row events tell no names");
+	assert_false(column_sense_check(table, origin, &map, &err));
+	assert_non_null(strstr(err.text, "'c' on the target and a hidden one of an index on the source"));
+	origin->column_of[0] = SIZE_MAX;
+	assert_true(column_sense_check(origin, table, &map, &err));
+	target_table_free(origin);
+	target_table_free(table);
+}
+
 /* What the event does tell has been dealt with by target_table_fit(). */
 static void
 told_is_not_asked(void **state)
@@ -136,6 +158,7 @@ main(void)
 	    cmocka_unit_test(charsets),
 	    cmocka_unit_test(members),
 	    cmocka_unit_test(refusals),
+	    cmocka_unit_test(hidden_columns),
 	    cmocka_unit_test(told_is_not_asked),
 	};
 
