@@ -86,6 +86,30 @@ def test_metadata_minimal_tells_signs_and_no_order(bare, rowferry):
     assert "column 2 is 'a' on the source and 'b' on the target" in last_line(ferry)
 
 
+@pytest.mark.parametrize("case, here, there, text", [
+    ("rounded", "d DOUBLE", "d DOUBLE(10,2)", "column 'd': the source has double, the target double(10,2), which rounds"),
+    ("generated", "d DOUBLE", "d DOUBLE AS (id + 1)",
+     "column 'd': the source has double that is written, the target double that is generated")])
+@pytest.mark.parametrize("names", [(NEW, M11), (OLD, NEW)], ids="-to-".join)
+def test_what_no_event_tells_is_asked_for(pool, rowferry, names, case, here, there, text):
+    """With names as well: a source with binlog_row_metadata = FULL tells neither."""
+    source, target = pool.get(names[0]), pool.get(names[1], "target")
+    target.execute("DROP DATABASE IF EXISTS dump2db")
+    for server in (source, target):
+        server.fresh_database(DB)
+    make_tables(source, target, f"id INT PRIMARY KEY, {here}", f"id INT PRIMARY KEY, {there}")
+    ferry = rowferry(source, target, [DB])
+    assert the(check(ferry, status=1), f"columns.{case}", "FAIL")["names"][0].startswith(f"{DB}.s.d")
+    ferry.run_until("now")
+    source.execute("INSERT INTO s VALUES (1, 0.123456)", db=DB)
+    assert ferry.start("--until", "now").wait_for_end() == 1
+    assert text in last_line(ferry) and "(ALTER TABLE on the target), then start again" in last_line(ferry)
+    assert target.value("SELECT COUNT(*) FROM s", db=DB) == 0
+    target.execute("DROP TABLE s", f"CREATE TABLE s (id INT PRIMARY KEY, {here}) ENGINE=InnoDB", db=DB)
+    ferry.run_until("now")
+    assert target.execute("SELECT * FROM s", db=DB) == [(1, 0.123456)]
+
+
 @pytest.mark.parametrize("names, here, there, text", [
     ((OLD, NEW), "c VARCHAR(10)", "KEY ((id + 1))", "the source sends 3 columns, the target has 2"),
     ((M11, M11), "c BIGINT", "UNIQUE KEY (b)", "column 3 is 'c' on the source and a hidden one of an index on the target")])
