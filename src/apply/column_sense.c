@@ -60,9 +60,29 @@ has_same_members(const struct target_column *from, const struct target_column *t
 	return is_same;
 }
 
+static bool
+is_rounding(const struct target_column *column)
+{
+	return (column->type == TARGET_FLOAT || column->type == TARGET_DOUBLE) && column->precision != 0;
+}
+
+/* FLOAT(M,D) and DOUBLE(M,D) round what they are given, without an error. */
+static bool
+is_same_rounding(const struct target_column *from, const struct target_column *to)
+{
+	if (!is_rounding(to))
+		return true;
+	return is_rounding(from) && from->type == to->type && from->scale <= to->scale &&
+	       from->precision - from->scale <= to->precision - to->scale;
+}
+
 enum column_sense
 column_sense_compare(const struct target_column *from, const struct target_column *to)
 {
+	if (to->is_generated)
+		return from->is_generated ? SENSE_SAME : SENSE_GENERATED;
+	if (!is_same_rounding(from, to))
+		return SENSE_ROUNDED;
 	if (!is_same_sign(from, to))
 		return SENSE_SIGN;
 	if (!is_same_charset(from, to))
@@ -80,6 +100,9 @@ is_told(const struct column *column, enum column_sense sense)
 		return column->collation != 0;
 	case SENSE_MEMBERS:
 		return column->n_members > 0;
+	case SENSE_GENERATED:
+	case SENSE_ROUNDED:
+		return false;
 	case SENSE_SAME:
 		break;
 	}
@@ -94,6 +117,16 @@ hint(struct err *err)
 }
 
 static bool
+refuse_untold(const struct target_table *table, const struct target_column *from, const struct target_column *to,
+    enum column_sense sense, struct err *err)
+{
+	(void) err_set(err, ERR_STOP, "table '%s.%s' column '%s': the source has %s%s, the target %s%s", table->db, table->name,
+	    to->name, from->column_type, sense == SENSE_GENERATED ? " that is written" : "", to->column_type,
+	    sense == SENSE_GENERATED ? " that is generated" : ", which rounds");
+	return err_hint(err, "Give the target's table the source's definition (ALTER TABLE on the target), then start again.");
+}
+
+static bool
 refuse(const struct target_table *table, const struct target_column *from, const struct target_column *to,
     enum column_sense sense, struct err *err)
 {
@@ -102,14 +135,44 @@ refuse(const struct target_table *table, const struct target_column *from, const
 	    [SENSE_SIGN] = "signs",
 	    [SENSE_CHARSET] = "character sets",
 	    [SENSE_MEMBERS] = "members",
+	    [SENSE_GENERATED] = "",
+	    [SENSE_ROUNDED] = "",
 	};
 
+	if (sense == SENSE_GENERATED || sense == SENSE_ROUNDED)
+		return refuse_untold(table, from, to, sense, err);
 	(void) err_set(err, ERR_STOP, "table '%s.%s' column '%s': the source has %s%s%s, the target %s%s%s, and the source's row "
 				      "events tell no %s",
 	    table->db, table->name, to->name, from->column_type, from->charset == NULL ? "" : " in ",
 	    from->charset == NULL ? "" : from->charset, to->column_type, to->charset == NULL ? "" : " in ",
 	    to->charset == NULL ? "" : to->charset, what[sense]);
 	return hint(err);
+}
+
+/* What is a column on one side is that of an index on the other, by its place. */
+static bool
+refuse_hidden(const struct target_table *origin, const struct target_table *table, size_t i, struct err *err)
+{
+	bool is_lost = table->column_of[i] == SIZE_MAX;
+	const struct target_table *holder = is_lost ? origin : table;
+	const char *name = holder->columns[holder->column_of[i]].name;
+
+	(void) err_set(err, ERR_STOP, "table '%s.%s': column %zu is '%s' on the %s and a hidden one of an index on the %s, and the "
+				      "source's row events tell no names",
+	    table->db, table->name, i + 1, name, is_lost ? "source" : "target", is_lost ? "target" : "source");
+	return hint(err);
+}
+
+bool
+column_sense_is_open(const struct target_table *table, const struct table_map *map)
+{
+	for (size_t i = 0; map->has_names && i < map->n_columns; i++) {
+		const struct target_column *to = table->column_of[i] == SIZE_MAX ? NULL : &table->columns[table->column_of[i]];
+
+		if (to != NULL && (to->is_generated || is_rounding(to)))
+			return true;
+	}
+	return !map->has_names;
 }
 
 bool
@@ -120,8 +183,10 @@ column_sense_check(const struct target_table *origin, const struct target_table 
 		const struct target_column *from, *to;
 		enum column_sense sense;
 
-		if (origin->column_of[i] == SIZE_MAX || table->column_of[i] == SIZE_MAX)
+		if (origin->column_of[i] == SIZE_MAX && table->column_of[i] == SIZE_MAX)
 			continue;
+		if (origin->column_of[i] == SIZE_MAX || table->column_of[i] == SIZE_MAX)
+			return refuse_hidden(origin, table, i, err);
 		from = &origin->columns[origin->column_of[i]];
 		to = &table->columns[table->column_of[i]];
 		if (from->is_row_time || to->is_row_time)
@@ -132,7 +197,7 @@ column_sense_check(const struct target_table *origin, const struct target_table 
 			    table->db, table->name, i + 1, from->name, to->name);
 			return hint(err);
 		}
-		sense = to->is_generated ? SENSE_SAME : column_sense_compare(from, to);
+		sense = column_sense_compare(from, to);
 		if (!is_told(&map->columns[i], sense))
 			return refuse(table, from, to, sense, err);
 	}

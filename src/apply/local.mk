@@ -3,6 +3,8 @@ noinst_LIBRARIES += libapply.a
 libapply_a_SOURCES = \
 	src/apply/collation.c \
 	src/apply/collation.h \
+	src/apply/column_places.c \
+	src/apply/column_places.h \
 	src/apply/column_sense.c \
 	src/apply/column_sense.h \
 	src/apply/dump2db_sql.h \

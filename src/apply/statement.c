@@ -3,6 +3,7 @@
 
 #include "apply/session.h"
 #include "apply/statement_private.h"
+#include "binlog/json.h"
 
 enum { BRIEF_COLUMNS = 3, BRIEF_BYTES = 64 };
 
@@ -260,6 +261,28 @@ statement_put_where(const struct rows_cursor *rows, const struct target_table *t
 			 : put_where_key(rows, table, image, out, err);
 }
 
+/* Diffs change nothing in a document that they do not fit: the row must then not match. */
+static bool
+put_where_diffs(
+    const struct rows_cursor *rows, const struct target_table *table, struct buf *out, struct err *err)
+{
+	struct buf name = {0};
+	bool done = true;
+
+	for (size_t i = 0; done && rows->kind == ROWS_UPDATE && i < rows->table->n_columns; i++) {
+		const struct target_column *target = writable(table, rows->after, i);
+
+		if (target == NULL || target->type != TARGET_JSON || rows->after[i].kind != VALUE_JSON_DIFF)
+			continue;
+		buf_reset(&name, SIZE_MAX);
+		literal_put_name(target->name, &name);
+		done = json_diff_put_fit(
+		    rows->after[i].bytes, (struct bytes){(const uint8_t *) name.data, name.len}, out, err);
+	}
+	buf_release(&name);
+	return done;
+}
+
 /* Rows that are alike in every byte are told apart by nothing: any one of them will do. */
 static bool
 put_where_before(
@@ -267,7 +290,8 @@ put_where_before(
 {
 	bool is_exact;
 
-	if (!statement_put_where(rows, table, rows->before, &is_exact, out, err))
+	if (!statement_put_where(rows, table, rows->before, &is_exact, out, err) ||
+	    !put_where_diffs(rows, table, out, err))
 		return false;
 	buf_puts(out, is_exact ? " LIMIT 1" : "");
 	return true;

@@ -101,7 +101,8 @@ target_column_parse_type(struct target_column *column)
 		return;
 	}
 	column->is_unsigned = strstr(column->column_type, "unsigned") != NULL;
-	if (open == NULL || (column->type != TARGET_DECIMAL && column->type != TARGET_BIT))
+	if (open == NULL || (column->type != TARGET_DECIMAL && column->type != TARGET_BIT && column->type != TARGET_FLOAT &&
+				column->type != TARGET_DOUBLE))
 		return;
 	column->precision = (uint8_t) strtoul(open + 1, &end, 10);
 	if (*end == ',')

@@ -72,8 +72,8 @@ struct target_column {
 	bool is_auto_increment;
 	bool is_set_on_update;   /* ON UPDATE CURRENT_TIMESTAMP: kept by saying so */
 	uint8_t fraction_digits; /* DATETIME_PRECISION */
-	uint8_t precision;       /* DECIMAL; bits of BIT */
-	uint8_t scale;           /* DECIMAL */
+	uint8_t precision;       /* DECIMAL; bits of BIT; M of FLOAT(M,D) and DOUBLE(M,D), 0: none */
+	uint8_t scale;           /* DECIMAL; D */
 	uint16_t n_members;      /* ENUM and SET */
 };
 

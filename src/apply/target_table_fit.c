@@ -9,9 +9,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "apply/collation.h"
+#include "apply/column_places.h"
 #include "apply/target_table.h"
 #include "base/buf.h"
 #include "base/mem.h"
@@ -381,59 +381,6 @@ refuse(const struct target_table *table, const struct column *column, const stru
 	    "on the target), then start again.");
 }
 
-static size_t
-column_by_name(const struct target_table *table, const char *name)
-{
-	for (size_t i = 0; i < table->n_columns; i++)
-		if (strcasecmp(table->columns[i].name, name) == 0)
-			return i;
-	return SIZE_MAX;
-}
-
-/* MySQL's functional indexes, MariaDB's unique keys over whole BLOBs. */
-static bool
-is_hidden_name(const char *name)
-{
-	return strncmp(name, "!hidden!", 8) == 0 || strncmp(name, "DB_ROW_HASH_", 12) == 0;
-}
-
-static bool
-map_by_name(const struct target_table *table, const struct table_map *map, size_t *column_of, struct err *err)
-{
-	for (size_t i = 0; i < map->n_columns; i++) {
-		column_of[i] = column_by_name(table, map->columns[i].name);
-		if (column_of[i] == SIZE_MAX && !is_hidden_name(map->columns[i].name)) {
-			(void) err_set(err, ERR_STOP, "table '%s.%s': the target has no column '%s'", table->db,
-			    table->name, map->columns[i].name);
-			return err_hint(
-			    err, "Add the column on the target, or leave the table out of the task.");
-		}
-	}
-	return true;
-}
-
-/* A target that keeps history of its own, of a source that does not, has two columns more. */
-static bool
-map_by_place(const struct target_table *table, const struct table_map *map, size_t *column_of, struct err *err)
-{
-	size_t n_named = table->n_columns - table->n_implicit;
-
-	if (map->n_columns != table->n_columns && map->n_columns != table->n_columns + table->n_hidden &&
-	    map->n_columns != n_named && map->n_columns != n_named + table->n_hidden) {
-		(void) err_set(err, ERR_STOP, "table '%s.%s': the source sends %zu columns, the target has %zu",
-		    table->db, table->name, map->n_columns, table->n_columns);
-		return err_hint(err,
-		    "Make the target's definition the source's at this position, or set "
-		    "binlog_row_metadata = FULL on the source so that columns are matched by name.");
-	}
-	for (size_t i = 0; i < map->n_columns; i++) {
-		bool is_hidden = map->n_columns < table->n_columns ? i >= n_named : i >= table->n_columns;
-
-		column_of[i] = is_hidden ? SIZE_MAX : i;
-	}
-	return true;
-}
-
 static bool
 check_types(
     const struct target_table *table, const struct table_map *map, const size_t *column_of, struct err *err)
@@ -470,9 +417,7 @@ target_table_fit(struct target_table *table, const struct table_map *map, struct
 	if (table->fitted == map)
 		return true;
 	column_of = mem_alloc((map->n_columns + 1) * sizeof(*column_of));
-	if (!(map->has_names ? map_by_name(table, map, column_of, err)
-			     : map_by_place(table, map, column_of, err)) ||
-	    !check_types(table, map, column_of, err)) {
+	if (!column_places_find(table, map, column_of, err) || !check_types(table, map, column_of, err)) {
 		free(column_of);
 		return false;
 	}

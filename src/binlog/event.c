@@ -185,6 +185,12 @@ version_number(const char *text)
 	return part[0] * 10000 + part[1] * 100 + part[2];
 }
 
+unsigned int
+format_version(const struct binlog_format *format)
+{
+	return version_number(format->server_version);
+}
+
 bool
 format_parse(const struct event *event, struct binlog_format *format, struct err *err)
 {
@@ -210,7 +216,7 @@ format_parse(const struct event *event, struct binlog_format *format, struct err
 	if (binlog_version != BINLOG_VERSION || header_len != EVENT_HEADER_LEN)
 		return err_set(err, ERR_STOP, "binlog version %u with headers of %u bytes is not %d with %d",
 		    binlog_version, header_len, BINLOG_VERSION, EVENT_HEADER_LEN);
-	if (version_number(got.server_version) < OLDEST_SERVER)
+	if (format_version(&got) < OLDEST_SERVER)
 		return err_set(err, ERR_STOP, "the binlog was written by server '%s', older than MySQL 5.6.1",
 		    got.server_version);
 	if (got.checksum > CHECKSUM_CRC32)

@@ -112,6 +112,9 @@ bool event_parse(struct bytes packet, const struct binlog_format *format, struct
 /* FORMAT_DESCRIPTION. */
 bool format_parse(const struct event *event, struct binlog_format *format, struct err *err);
 
+/* Of the server that wrote it: 101119 for "10.11.19-MariaDB-log", 0 where none is told. */
+unsigned int format_version(const struct binlog_format *format);
+
 /* ROTATE: u8 position, then the name to the end. `file` is in the event: 1 to 512 bytes of UTF-8 without NUL and slash. */
 bool rotate_parse(const struct event *event, struct bytes *file, uint64_t *position, struct err *err);
 

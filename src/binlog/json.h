@@ -47,6 +47,12 @@ bool json_diff_next(struct reader *list, struct json_diff *diff, bool *is_end, s
 bool json_diff_put_sql(struct bytes list, struct bytes column_sql, struct buf *out, struct err *err);
 
 /*
+ * Appends " AND ..." for each diff: true for a document that the server would not reject it for, false or NULL for others
+ * (see above) and for no document at all.
+ */
+bool json_diff_put_fit(struct bytes list, struct bytes column_sql, struct buf *out, struct err *err);
+
+/*
  * Applies the list to the document of the before image and appends the result as json_put_text() would: for
  * targets whose JSON is text.  ERR_STOP if a diff does not fit the document.
  */

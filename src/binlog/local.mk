@@ -14,6 +14,7 @@ libbinlog_a_SOURCES = \
 	src/binlog/json.h \
 	src/binlog/json_apply.c \
 	src/binlog/json_diff.c \
+	src/binlog/json_fit.c \
 	src/binlog/json_path.c \
 	src/binlog/json_path.h \
 	src/binlog/json_scalar.c \

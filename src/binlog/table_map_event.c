@@ -268,6 +268,17 @@ read_body(struct reader *reader, enum flavour flavour, struct table_map *map, st
 	return read_columns(reader, flavour, map, err) && table_metadata_read(reader, flavour, map, err);
 }
 
+/* Unique keys over BLOBs came with MariaDB 10.4; functional indexes with MySQL 8.0.13, and 9 sends none of their columns. */
+static enum table_hidden
+hidden_of(const struct binlog_format *format)
+{
+	unsigned int version = format_version(format);
+
+	if (format->flavour == FLAVOUR_MARIADB)
+		return version >= 100400 ? TABLE_HIDES_HASHES : TABLE_HIDES_NOTHING;
+	return version >= 80013 && version < 90000 ? TABLE_HIDES_EXPRESSIONS : TABLE_HIDES_NOTHING;
+}
+
 bool
 table_map_parse(
     const struct event *event, const struct binlog_format *format, struct table_map **map, struct err *err)
@@ -288,6 +299,7 @@ table_map_parse(
 	got->name = arena_strndup(&got->arena, (const char *) name.data, name.len);
 	reader_init(&reader, got->body.data, got->body.len);
 	got->table_id = read_table_id(&reader, event, format);
+	got->hidden = hidden_of(format);
 	got->flags = reader_u16(&reader);
 	(void) read_name(&reader);
 	(void) read_name(&reader);

@@ -19,6 +19,7 @@ struct differences {
 	/* Of another meaning, where the events do not tell. */
 	bool has_signs, has_charsets, has_members;
 	struct names signs, charsets, members;
+	struct names generated, rounded; /* there, which no event tells */
 };
 
 static struct target_column
@@ -26,6 +27,7 @@ parsed(const struct catalog_column *column, char *charset, size_t size)
 {
 	struct target_column out = {.name = column->name, .data_type = column->data_type, .column_type = column->column_type};
 
+	out.is_generated = catalog_is_generated(column);
 	(void) snprintf(charset, size, "%.*s", (int) strcspn(column->collation, "_"), column->collation);
 	out.charset = charset[0] == '\0' ? NULL : charset;
 	target_column_parse_type(&out);
@@ -51,6 +53,12 @@ compare_sense(const struct carried *item, const struct catalog_column *from, con
 		break;
 	case SENSE_MEMBERS:
 		names = found->has_members ? NULL : &found->members;
+		break;
+	case SENSE_GENERATED:
+		names = &found->generated;
+		break;
+	case SENSE_ROUNDED:
+		names = &found->rounded;
 		break;
 	case SENSE_SAME:
 		break;
@@ -150,9 +158,7 @@ compare_column(const struct carried *item, size_t place, struct differences *out
 	}
 	if (to != &item->target->columns[place])
 		names_add(&out->misplaced, "%s.%s.%s", item->target_db, item->target_name, from->name);
-	if (catalog_is_generated(from) || catalog_is_generated(to))
-		return;
-	if (compare_sense(item, from, to, out))
+	if (compare_sense(item, from, to, out) || catalog_is_generated(from) || catalog_is_generated(to))
 		return;
 	if (!is_fitting(from, to))
 		names_add(&out->types, "%s.%s.%s (%s, there %s)", item->target_db, item->target_name, from->name,
@@ -202,6 +208,8 @@ check_columns(struct check *check, const struct carried_tables *tables)
 	    .signs = {.arena = arena},
 	    .charsets = {.arena = arena},
 	    .members = {.arena = arena},
+	    .generated = {.arena = arena},
+	    .rounded = {.arena = arena},
 	};
 
 	for (size_t i = 0; i < tables->n; i++)
@@ -225,6 +233,12 @@ check_columns(struct check *check, const struct carried_tables *tables)
 	report_names(check->report, VERDICT_FAIL, "columns.members", &found.members,
 	    "columns of other members on the destination, which the source's events do not tell",
 	    "Make them alike: values travel by number, and the task stops at their tables' first row.");
+	report_names(check->report, VERDICT_FAIL, "columns.generated", &found.generated,
+	    "columns that are generated on the destination and written on the source",
+	    "Make them alike: the source's values would be lost, and the task stops at their tables' first row.");
+	report_names(check->report, VERDICT_FAIL, "columns.rounded", &found.rounded,
+	    "columns that round to another number of digits on the destination",
+	    "Make them alike: FLOAT(M,D) rounds without an error, and the task stops at their tables' first row.");
 	report_names(check->report, VERDICT_WARN, "columns.collation", &found.collations,
 	    "columns of another collation on the destination",
 	    "Make them alike: values that the source tells apart may be one there, in unique keys above all.");
@@ -236,4 +250,6 @@ check_columns(struct check *check, const struct carried_tables *tables)
 	names_release(&found.signs);
 	names_release(&found.charsets);
 	names_release(&found.members);
+	names_release(&found.generated);
+	names_release(&found.rounded);
 }

@@ -96,14 +96,19 @@ static void
 check_value_options(struct check *check)
 {
 	const char *options = variables_get(&check->source.variables, "binlog_row_value_options");
+	const char *image = variables_get(&check->source.variables, "binlog_row_image");
 	bool is_mariadb = check->destination.conn != NULL && check->destination.server->flavour == FLAVOUR_MARIADB;
 
 	if (options == NULL || options[0] == '\0')
 		return;
-	if (is_mariadb)
+	if (is_mariadb && image != NULL && strcasecmp(image, "FULL") != 0)
 		report_add(check->report, VERDICT_FAIL, "source.binlog_row_value_options",
-		    "Set binlog_row_value_options = '' on the source and for its sessions.",
-		    "binlog_row_value_options is %s: partial updates of JSON cannot be applied by MariaDB", options);
+		    "Set binlog_row_value_options = '' or binlog_row_image = FULL on the source and for its sessions.",
+		    "binlog_row_value_options is %s and binlog_row_image %s: MariaDB takes whole documents, and the events hold none",
+		    options, image);
+	else if (is_mariadb)
+		report_add(check->report, VERDICT_OK, "source.binlog_row_value_options", "",
+		    "binlog_row_value_options is %s: partial updates of JSON are made whole with the row before them", options);
 	else
 		report_add(check->report, VERDICT_OK, "source.binlog_row_value_options", "",
 		    "binlog_row_value_options is %s: partial updates of JSON are applied as such", options);

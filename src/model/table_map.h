@@ -15,6 +15,13 @@ enum table_role {
 	TABLE_DDL_MARK, /* dump2db.ddl */
 };
 
+/* What the server that wrote a map sends behind the columns that its catalogue lists. */
+enum table_hidden {
+	TABLE_HIDES_NOTHING,
+	TABLE_HIDES_HASHES,      /* a bigint for each unique key over a whole BLOB */
+	TABLE_HIDES_EXPRESSIONS, /* the parts of functional indexes, of any type */
+};
+
 struct table_map {
 	atomic_uint refs;
 	struct arena arena; /* holds everything below */
@@ -24,6 +31,7 @@ struct table_map {
 	const char *name;
 	size_t n_columns;
 	struct column *columns;
+	uint8_t hidden;     /* enum table_hidden */
 	bool has_names;     /* every column has its name */
 	bool has_signs;     /* signedness was sent */
 	size_t n_json;      /* JSON columns: the width of PARTIAL_UPDATE_ROWS bitmaps */

@@ -70,6 +70,7 @@ approval_of(const struct target_table *table, const struct table_map *map)
 		put(table->columns[i].name, &text);
 		put(table->columns[i].column_type, &text);
 		put(table->columns[i].charset, &text);
+		put(table->columns[i].is_generated ? "generated" : "", &text);
 	}
 	digest_hex(text.data, text.len, approval.digest);
 	buf_release(&text);
@@ -177,7 +178,7 @@ definition_guard_check(void *context, const struct target_table *table, const st
 	struct target_table *origin = NULL;
 	bool done;
 
-	if (map->has_names)
+	if (!column_sense_is_open(table, map))
 		return true;
 	if (!load(guard, map, &origin, err)) {
 		if (is_approved(guard, &approval))

@@ -4,7 +4,7 @@
  *
  * Row events that hold no names of columns (and maybe no signs, character sets and members) are read by the target's
  * definition, which the ordered DDL has made the source's: unless the two differed from the beginning, or somebody has
- * altered one of them.  When such a definition is first used, the source is asked for its own.
+ * altered one of them.  The same goes, with names, for tables of the target with columns that are generated or round.  When such a definition is first used, the source is asked for its own.
  *
  * The source answers for now, the rows are of earlier.  A difference stops the task, before the first row, only when no
  * statement between the two names the table; otherwise that statement, when its turn comes, has the definition read and

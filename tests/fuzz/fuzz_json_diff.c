@@ -14,7 +14,7 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static const struct bytes column = {(const uint8_t *) "`j`", 3};
-	struct buf text = {0}, sql = {0};
+	struct buf text = {0}, sql = {0}, fit = {0};
 	struct bytes before, list;
 	struct err err;
 
@@ -23,10 +23,12 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	before = (struct bytes){data + 1, data[0]};
 	list = (struct bytes){data + 1 + data[0], size - 1 - data[0]};
 	(void) json_diff_put_sql(list, column, &sql, &err);
+	(void) json_diff_put_fit(list, column, &fit, &err);
 	(void) json_apply_diffs(before, list, &text, &err);
 	if (text.len > GROWTH * size + SLACK || sql.len > GROWTH * size + SLACK)
 		abort();
 	buf_release(&text);
 	buf_release(&sql);
+	buf_release(&fit);
 	return 0;
 }

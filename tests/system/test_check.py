@@ -142,7 +142,11 @@ def test_settings_of_a_mysql_source(private_server, pool, rowferry):
     source.fresh_database(DB)
     found = check(rowferry(source, pool.get("mariadb-11.8", "target"), [DB]), status=1)
     assert the(found, "source.gtid_mode", "WARN")["what"].startswith("gtid_mode is OFF: the position is a file and offset")
-    assert the(found, "source.binlog_row_value_options", "FAIL")["what"].endswith("cannot be applied by MariaDB")
+    assert the(found, "source.binlog_row_value_options", "OK")["what"].endswith("are made whole with the row before them")
+    source.execute("SET GLOBAL binlog_row_image = MINIMAL")
+    found = check(rowferry(source, pool.get("mariadb-11.8", "target"), [DB]), status=1)
+    assert the(found, "source.binlog_row_value_options", "FAIL")["what"].endswith(
+        "and binlog_row_image MINIMAL: MariaDB takes whole documents, and the events hold none")
     assert the(found, "source.binlog_filter", "FAIL")["names"] == [DB]
     assert "dump2db is kept out of the source's binlog" in the(found, "source.binlog_filter_marks", "WARN")["what"]
     assert "from its present position on, 'binlog." in the(found, "source.position", "OK")["what"]

@@ -86,6 +86,44 @@ def test_metadata_minimal_tells_signs_and_no_order(bare, rowferry):
     assert "column 2 is 'a' on the source and 'b' on the target" in last_line(ferry)
 
 
+@pytest.mark.parametrize("case, here, there, text", [
+    ("rounded", "d DOUBLE", "d DOUBLE(10,2)", "column 'd': the source has double, the target double(10,2), which rounds"),
+    ("generated", "d DOUBLE", "d DOUBLE AS (id + 1)",
+     "column 'd': the source has double that is written, the target double that is generated")])
+@pytest.mark.parametrize("names", [(NEW, M11), (OLD, NEW)], ids="-to-".join)
+def test_what_no_event_tells_is_asked_for(pool, rowferry, names, case, here, there, text):
+    """With names as well: a source with binlog_row_metadata = FULL tells neither."""
+    source, target = pool.get(names[0]), pool.get(names[1], "target")
+    target.execute("DROP DATABASE IF EXISTS dump2db")
+    for server in (source, target):
+        server.fresh_database(DB)
+    make_tables(source, target, f"id INT PRIMARY KEY, {here}", f"id INT PRIMARY KEY, {there}")
+    ferry = rowferry(source, target, [DB])
+    assert the(check(ferry, status=1), f"columns.{case}", "FAIL")["names"][0].startswith(f"{DB}.s.d")
+    ferry.run_until("now")
+    source.execute("INSERT INTO s VALUES (1, 0.123456)", db=DB)
+    assert ferry.start("--until", "now").wait_for_end() == 1
+    assert text in last_line(ferry) and "(ALTER TABLE on the target), then start again" in last_line(ferry)
+    assert target.value("SELECT COUNT(*) FROM s", db=DB) == 0
+    target.execute("DROP TABLE s", f"CREATE TABLE s (id INT PRIMARY KEY, {here}) ENGINE=InnoDB", db=DB)
+    ferry.run_until("now")
+    assert target.execute("SELECT * FROM s", db=DB) == [(1, 0.123456)]
+
+
+@pytest.mark.parametrize("names, here, there, text", [
+    ((OLD, NEW), "c VARCHAR(10)", "KEY ((id + 1))", "the source sends 3 columns, the target has 2"),
+    ((M11, M11), "c BIGINT", "UNIQUE KEY (b)", "column 3 is 'c' on the source and a hidden one of an index on the target")])
+def test_a_column_that_the_target_lacks_is_not_one_of_its_indexes(bare, rowferry, names, here, there, text):
+    source, target = bare(*names)
+    make_tables(source, target, f"id INT PRIMARY KEY, b TEXT, {here}", f"id INT PRIMARY KEY, b TEXT, {there}")
+    ferry = rowferry(source, target, [DB])
+    ferry.run_until("now")
+    source.execute("INSERT INTO s VALUES (1, 'b', 5)", db=DB)
+    assert ferry.start("--until", "now").wait_for_end() == 1
+    assert text in last_line(ferry) and "binlog_row_metadata = FULL" in last_line(ferry)
+    assert target.value("SELECT COUNT(*) FROM s", db=DB) == 0
+
+
 @pytest.mark.parametrize("name", [M10, M11, NEW, OLD])
 def test_a_task_that_lags_behind_an_alter_goes_on(bare, rowferry, name):
     """The catalogue is ahead of the rows: what has made it so is still to come."""

@@ -129,3 +129,27 @@ def test_partial_json(pool, rowferry):
             "DELETE FROM j WHERE id = 7", db=DB)
         ferry.run_until("now")
         assert compare(source, target, [DB]).rows == 16
+
+
+@pytest.mark.parametrize("image, there, change", [
+    ("FULL", "NULL", "JSON_REPLACE(a, '$.n', 2)"), ("MINIMAL", "'{}'", "JSON_REMOVE(a, '$.list[1]')"),
+    ("FULL", """'{"list": 1}'""", "JSON_REMOVE(a, '$.list[0]')"), ("MINIMAL", """'{"new": 1}'""", "JSON_SET(a, '$.new', 2)"),
+    ("MINIMAL", """'{"n": 1}'""", "JSON_SET(JSON_REPLACE(a, '$.n', 2), '$.list[3]', 4)")])
+def test_partial_json_of_another_document_stops(pool, rowferry, image, there, change):
+    """MySQL's own replica stops with error 3903: the functions that change a document do nothing then."""
+    source, target = pool.get(NEW), pool.get(NEW, "target")
+    fresh(source, target)
+    ferry = rowferry(source, target, [DB])
+    for server in (source, target):
+        server.execute("CREATE TABLE j (id INT PRIMARY KEY, a JSON)", db=DB)
+    ferry.run_until("now")
+    source.execute(f"""INSERT INTO j VALUES (1, '{{"n": 1, "list": [1, 2, 3], "pad": "{"x" * 99}"}}')""", db=DB)
+    ferry.run_until("now")
+    target.execute(f"UPDATE j SET a = {there}", db=DB)
+    before = target.execute("SELECT a FROM j", db=DB)
+    source.execute(f"SET SESSION binlog_row_value_options = 'PARTIAL_JSON', binlog_row_image = {image}",
+                   f"UPDATE j SET a = {change}", db=DB)
+    assert ferry.start("--until", "now").wait_for_end() == 1
+    last = ferry.log().strip().splitlines()[-1]
+    assert f"table '{DB}.j', update of row id=1" in last and "0 rows matched where 1 must. Source and destination differ" in last
+    assert target.execute("SELECT a FROM j", db=DB) == before

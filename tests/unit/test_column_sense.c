@@ -62,6 +62,20 @@ members(void **state)
 	assert_int_equal(sense("enum", "enum('it''s','é')", "utf8mb4", "enum", "enum('it''s','è')", "utf8mb4"), SENSE_MEMBERS);
 }
 
+static void
+rounding(void **state)
+{
+	(void) state;
+	assert_int_equal(sense("double", "double", NULL, "double", "double(10,2)", NULL), SENSE_ROUNDED);
+	assert_int_equal(sense("float", "float", NULL, "float", "float(7,0)", NULL), SENSE_ROUNDED);
+	assert_int_equal(sense("float", "float(7,2)", NULL, "float", "float(8,2)", NULL), SENSE_SAME);
+	assert_int_equal(sense("float", "float(7,2)", NULL, "float", "float(7,3)", NULL), SENSE_ROUNDED);
+	assert_int_equal(sense("float", "float(7,2)", NULL, "float", "float(9,1)", NULL), SENSE_ROUNDED);
+	assert_int_equal(sense("float", "float(7,2)", NULL, "double", "double(9,2)", NULL), SENSE_ROUNDED);
+	assert_int_equal(sense("float", "float(7,2)", NULL, "double", "double", NULL), SENSE_SAME);
+	assert_int_equal(sense("decimal", "decimal(7,2)", NULL, "decimal", "decimal(9,3)", NULL), SENSE_SAME);
+}
+
 static struct target_table *
 table_of(const struct target_column *column)
 {
@@ -113,6 +127,28 @@ refusals(void **state)
 	assert_true(check((struct column){.type = TYPE_LONG}, number, other, &err));
 }
 
+static void
+hidden_columns(void **state)
+{
+	struct target_column number = column_of("bigint", "bigint(20)", NULL);
+	struct target_table *origin = table_of(&number), *table = table_of(&number);
+	struct column sent = {.type = TYPE_LONGLONG};
+	struct table_map map = {.n_columns = 1, .columns = &sent};
+	struct err err = {0};
+
+	(void) state;
+	table->column_of[0] = SIZE_MAX;
+	assert_false(column_sense_check(origin, table, &map, &err));
+	assert_string_equal(err.text, "table 'd.t': column 1 is 'c' on the source and a hidden one of an index on the target, and the "
+				      "source's row events tell no names");
+	assert_false(column_sense_check(table, origin, &map, &err));
+	assert_non_null(strstr(err.text, "'c' on the target and a hidden one of an index on the source"));
+	origin->column_of[0] = SIZE_MAX;
+	assert_true(column_sense_check(origin, table, &map, &err));
+	target_table_free(origin);
+	target_table_free(table);
+}
+
 /* What the event does tell has been dealt with by target_table_fit(). */
 static void
 told_is_not_asked(void **state)
@@ -125,7 +161,33 @@ told_is_not_asked(void **state)
 	assert_true(check((struct column){.type = TYPE_LONG, .is_unsigned = TRI_YES}, bare, wide, &err));
 	assert_true(check((struct column){.type = TYPE_STRING, .collation = 8}, latin, greek, &err));
 	greek.is_generated = true;
+	latin.is_generated = true;
 	assert_true(check((struct column){.type = TYPE_STRING}, latin, greek, &err));
+}
+
+/* Names are asked for nothing else. */
+static void
+generated_is_never_told(void **state)
+{
+	struct target_column written = column_of("int", "int(11)", NULL), made = written;
+	struct column sent = {.type = TYPE_LONG, .is_unsigned = TRI_NO};
+	struct table_map map = {.n_columns = 1, .columns = &sent, .has_names = true};
+	struct target_table *table = table_of(&written);
+	struct err err = {0};
+
+	(void) state;
+	assert_false(column_sense_is_open(table, &map));
+	table->columns[0].is_generated = made.is_generated = true;
+	assert_true(column_sense_is_open(table, &map));
+	assert_false(check(sent, written, made, &err));
+	assert_string_equal(err.text, "table 'd.t' column 'c': the source has int(11) that is written, the target int(11) that is generated");
+	assert_true(check(sent, made, made, &err));
+	assert_true(check(sent, made, written, &err));
+	table->columns[0] = column_of("float", "float(7,1)", NULL);
+	assert_true(column_sense_is_open(table, &map));
+	table->columns[0] = column_of("float", "float", NULL);
+	assert_false(column_sense_is_open(table, &map));
+	target_table_free(table);
 }
 
 int
@@ -135,7 +197,10 @@ main(void)
 	    cmocka_unit_test(signs),
 	    cmocka_unit_test(charsets),
 	    cmocka_unit_test(members),
+	    cmocka_unit_test(rounding),
 	    cmocka_unit_test(refusals),
+	    cmocka_unit_test(generated_is_never_told),
+	    cmocka_unit_test(hidden_columns),
 	    cmocka_unit_test(told_is_not_asked),
 	};
 

@@ -72,6 +72,48 @@ test_put_sql(void **state)
 	}
 }
 
+/* On the column as long as no diff before it can have touched the place. */
+static const struct {
+	const char *list;
+	const char *sql;
+} fits[] = {
+    {"0006242e615b315d020400", " AND JSON_CONTAINS_PATH(`j`,'one',_utf8mb4'$.a[1]') AND "
+				"JSON_TYPE(JSON_EXTRACT(`j`,_utf8mb4'$.a'))='ARRAY'"},
+    {"0003242e610204000203242e62", " AND JSON_CONTAINS_PATH(`j`,'one',_utf8mb4'$.a') AND "
+				    "JSON_CONTAINS_PATH(`j`,'one',_utf8mb4'$.b')"},
+    {"0105242e612e62020400", " AND NOT JSON_CONTAINS_PATH(`j`,'one',_utf8mb4'$.a.b') AND "
+			      "JSON_TYPE(JSON_EXTRACT(`j`,_utf8mb4'$.a'))='OBJECT'"},
+    {"0104245b395d020400", " AND JSON_TYPE(JSON_EXTRACT(`j`,_utf8mb4'$'))='ARRAY'"},
+    {"0203242e610203242e61", " AND JSON_CONTAINS_PATH(`j`,'one',_utf8mb4'$.a') AND "
+			      "JSON_CONTAINS_PATH(JSON_REMOVE(`j`,_utf8mb4'$.a'),'one',_utf8mb4'$.a')"},
+    {"0204245b305d0004245b315d020400", " AND JSON_CONTAINS_PATH(`j`,'one',_utf8mb4'$[0]') AND "
+				       "JSON_TYPE(JSON_EXTRACT(`j`,_utf8mb4'$'))='ARRAY' AND "
+				       "JSON_CONTAINS_PATH(JSON_REMOVE(`j`,_utf8mb4'$[0]'),'one',_utf8mb4'$[1]') AND "
+				       "JSON_TYPE(JSON_EXTRACT(JSON_REMOVE(`j`,_utf8mb4'$[0]'),_utf8mb4'$'))='ARRAY'"},
+    {"0004245b325d0204000209245b6c6173745d2e78", " AND JSON_CONTAINS_PATH(`j`,'one',_utf8mb4'$[2]') AND "
+						"JSON_TYPE(JSON_EXTRACT(`j`,_utf8mb4'$'))='ARRAY' AND JSON_CONTAINS_PATH("
+						"JSON_REPLACE(`j`,_utf8mb4'$[2]',null),'one',_utf8mb4'$[last].x')"},
+    {"", ""},
+};
+
+static void
+test_put_fit(void **state)
+{
+	(void) state;
+	for (size_t i = 0; i < sizeof(fits) / sizeof(fits[0]); i++) {
+		struct bytes list = hex_bytes(fits[i].list);
+		struct buf out = {0};
+		struct err err;
+
+		buf_puts(&out, "x");
+		if (!json_diff_put_fit(list, column, &out, &err))
+			fail_msg("%s", err.text);
+		assert_string_equal(buf_text(&out) + 1, fits[i].sql);
+		buf_release(&out);
+		free((void *) (uintptr_t) list.data);
+	}
+}
+
 static void
 test_apply(void **state)
 {
@@ -217,6 +259,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_put_sql),
+	    cmocka_unit_test(test_put_fit),
 	    cmocka_unit_test(test_apply),
 	    cmocka_unit_test(test_places),
 	    cmocka_unit_test(test_rejected),

@@ -323,7 +323,8 @@ test_by_name(void **state)
 }
 
 static bool
-fit_count(size_t n_sent, size_t n_has, size_t n_hidden, size_t n_implicit, size_t n_carried, struct err *err)
+fit_hidden(enum table_hidden hidden, uint8_t type, size_t n_sent, size_t n_has, size_t n_hidden, size_t n_implicit,
+    size_t n_carried, struct err *err)
 {
 	static const char *const names[] = {"a", "b", "c", "d", "e"};
 	static const char *const no_names[5] = {NULL};
@@ -334,12 +335,37 @@ fit_count(size_t n_sent, size_t n_has, size_t n_hidden, size_t n_implicit, size_
 	table->n_hidden = n_hidden;
 	table->n_implicit = n_implicit;
 	add_columns(map, no_names, n_sent);
+	map->hidden = (uint8_t) hidden;
+	map->columns[n_sent - 1].type = type;
 	fits = target_table_fit(table, map, err);
 	for (size_t i = 0; fits && i < n_sent; i++)
 		assert_int_equal(table->column_of[i], i < n_carried ? i : SIZE_MAX);
 	target_table_free(table);
 	table_map_unref(map);
 	return fits;
+}
+
+static bool
+fit_count(size_t n_sent, size_t n_has, size_t n_hidden, size_t n_implicit, size_t n_carried, struct err *err)
+{
+	uint8_t type = n_hidden == 0 ? TYPE_LONG : TYPE_LONGLONG;
+
+	return fit_hidden(TABLE_HIDES_HASHES, type, n_sent, n_has, n_hidden, n_implicit, n_carried, err);
+}
+
+/* A column of the source's that the target lacks is no hidden one for being the last. */
+static void
+test_hidden(void **state)
+{
+	struct err err = {0};
+
+	(void) state;
+	assert_true(fit_hidden(TABLE_HIDES_EXPRESSIONS, TYPE_VARCHAR, 4, 3, 1, 0, 3, &err));
+	assert_false(fit_hidden(TABLE_HIDES_HASHES, TYPE_VARCHAR, 4, 3, 1, 0, 0, &err));
+	assert_string_equal(err.text, "table 'd.t': the source sends 4 columns, the target has 3");
+	assert_non_null(strstr(err.hint, "binlog_row_metadata = FULL"));
+	assert_false(fit_hidden(TABLE_HIDES_NOTHING, TYPE_LONGLONG, 4, 3, 1, 0, 0, &err));
+	assert_false(fit_hidden(TABLE_HIDES_NOTHING, TYPE_LONGLONG, 2, 3, 1, 2, 0, &err));
 }
 
 static void
@@ -385,6 +411,7 @@ main(void)
 	    cmocka_unit_test(test_special_types),
 	    cmocka_unit_test(test_members),
 	    cmocka_unit_test(test_by_name),
+	    cmocka_unit_test(test_hidden),
 	    cmocka_unit_test(test_by_place),
 	    cmocka_unit_test(test_collation),
 	};

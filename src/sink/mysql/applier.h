@@ -68,8 +68,8 @@ struct applier_options {
 	bool (*wait)(void *context, const struct err *err); /* see struct marker_options; for applier_open() only */
 	void *wait_context;
 	/*
-	 * Asked, where it is not NULL, before rows whose events hold no names of columns are first read by `table`, which is
-	 * fitted to `map`: are they of this definition?  `position` is what has been applied, `at` where the rows' transaction begins.
+	 * Asked, where it is not NULL, before rows whose events leave something open (column_sense_is_open()) are first read by
+	 * `table`, which is fitted to `map`: are they of this definition?  `position` is what has been applied, `at` where the rows' transaction begins.
 	 */
 	bool (*guard)(void *context, const struct target_table *table, const struct table_map *map,
 	    const struct marker_position *position, const struct file_position *at, struct err *err);

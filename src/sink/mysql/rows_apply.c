@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "apply/column_sense.h"
 #include "apply/literal.h"
 #include "apply/statement.h"
 #include "base/mem.h"
@@ -206,7 +207,7 @@ guard_table(const struct run *run, const struct table_map *map, const struct tar
 {
 	const struct applier_options *options = &run->applier->options;
 
-	return options->guard == NULL || map->has_names ||
+	return options->guard == NULL || !column_sense_is_open(table, map) ||
 	       options->guard(options->guard_context, table, map, marker_committed_position(run->applier->marker),
 		   &run->txn->begin, err);
 }
