@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Beginnings: an owner knows itself again, what an earlier life has left does no harm; and places to stop at."""
 
+import re
+
 import pytest
 
 from rowferrylib.compare import compare
@@ -148,3 +150,28 @@ def test_places_to_stop_at_that_are_none(pair, rowferry):
             f"{file}:99999999999999999999999": "'99999999999999999999999' is no offset."}.items():
         assert ferry.start("--until", place).wait_for_end() == 1
         assert f"--until '{place}': {why} {hint}" in ferry.log().splitlines()[-1]
+
+
+@BOTH
+def test_a_prepared_transaction_that_is_passed_over(pair, rowferry):
+    """Its rows do not come with another transaction that has its XID."""
+    source, target = pair
+    ferry = rowferry(source, target, [DB])
+    ferry.run_until("now")
+    target.execute("INSERT INTO t VALUES (1)", db=DB)
+    with source.session(db=DB) as session, session.cursor() as cursor:
+        def prepare(row):
+            for statement in ("XA START 'again'", f"INSERT INTO t VALUES ({row})", "XA END 'again'", "XA PREPARE 'again'"):
+                cursor.execute(statement)
+
+        prepare(1)
+        cursor.execute("XA COMMIT 'again'")
+        assert ferry.start("--until", "now").wait_for_end() == 1
+        gtid = re.findall(r"error task: gtid (\S+), ", ferry.log())[-1]
+        assert ferry.command("skip", "-c", ferry.config, "task", "--gtid", gtid, "--why", "x").returncode == 0
+        ferry.run_until("now")
+        assert target.execute("SELECT part FROM dump2db.prepared") == []
+        prepare(2)
+        cursor.execute("XA COMMIT 'again'")
+    ferry.run_until("now")
+    assert target.execute("SELECT id FROM t ORDER BY id", db=DB) == source.execute("SELECT id FROM t ORDER BY id", db=DB)

@@ -293,7 +293,7 @@ skip_if_told(struct applier *applier, struct txn *txn, struct err *err)
 	marker_stage(applier->marker, txn);
 	is_of_intent = applier->recovery != NULL && ddl_recovery_is_of(applier->recovery, txn);
 	done = applier_begin(applier, origin_of(txn), err) &&
-	       (!is_of_intent || ddl_intent_put_all_closed(applier, "abandoned", err)) &&
+	       (!is_of_intent || ddl_intent_put_all_closed(applier, "abandoned", err)) && xa_forget(applier, txn, err) &&
 	       skip_put_replacement(&skip, applier->options.task, applier->conn, applier->writer, err);
 	done = done && skip_put_used(&skip, applier->options.server_id, txn, applier->writer, err) &&
 	       applier_commit(applier, err);

@@ -92,11 +92,13 @@ unknown_xid(const struct txn *txn, struct err *err)
 	return err_hint(err, "Copy what it changed by hand, then pass the transaction over with rowferry skip.");
 }
 
-static bool
-drop_prepared(struct applier *applier, const struct txn *txn, struct err *err)
+bool
+xa_forget(struct applier *applier, const struct txn *txn, struct err *err)
 {
 	struct buf *sql = writer_sql(applier->writer);
 
+	if (txn->xid == NULL)
+		return true;
 	buf_puts(sql, "DELETE FROM dump2db.prepared");
 	put_where(applier, txn, sql);
 	return writer_end_statement(applier->writer, WRITER_ANY_COUNT, CHECK_ROWS, err);
@@ -108,7 +110,7 @@ commit_prepared(struct applier *applier, struct txn *txn, struct txn *rows, cons
     struct err *err)
 {
 	return applier_begin(applier, txn->mark.is_marked ? txn->mark.origin : NULL, err) &&
-	       rows_apply(applier, &reader->format, rows, true, err) && drop_prepared(applier, txn, err) &&
+	       rows_apply(applier, &reader->format, rows, true, err) && xa_forget(applier, txn, err) &&
 	       applier_commit(applier, err);
 }
 
@@ -142,7 +144,7 @@ xa_apply(struct applier *applier, const struct binlog_format *format, struct txn
 	switch (txn->kind) {
 	case TXN_XA_PREPARE:
 		/* What an earlier transaction of that name has left: it was passed over, or is read a second time. */
-		done = applier_begin(applier, NULL, err) && drop_prepared(applier, txn, err) && put_prepared(applier, format, txn, err) &&
+		done = applier_begin(applier, NULL, err) && xa_forget(applier, txn, err) && put_prepared(applier, format, txn, err) &&
 		       applier_commit(applier, err);
 		if (done)
 			testpoint("xa_between");
@@ -151,7 +153,7 @@ xa_apply(struct applier *applier, const struct binlog_format *format, struct txn
 		done = apply_commit(applier, txn, err);
 		break;
 	case TXN_XA_ROLLBACK:
-		done = applier_begin(applier, NULL, err) && drop_prepared(applier, txn, err) && applier_commit(applier, err);
+		done = applier_begin(applier, NULL, err) && xa_forget(applier, txn, err) && applier_commit(applier, err);
 		break;
 	case TXN_ROWS:
 	case TXN_DDL:

@@ -15,4 +15,7 @@
 /* Applies a TXN_XA_PREPARE, TXN_XA_COMMIT or TXN_XA_ROLLBACK. */
 bool xa_apply(struct applier *applier, const struct binlog_format *format, struct txn *txn, struct err *err);
 
+/* Puts the removal of what is prepared under the transaction's XID; nothing for a transaction that has none. */
+bool xa_forget(struct applier *applier, const struct txn *txn, struct err *err);
+
 #endif
