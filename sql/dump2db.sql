@@ -26,14 +26,13 @@ CREATE TABLE IF NOT EXISTS dump2db.task (
   created_at TIMESTAMP(6) NOT NULL DEFAULT CURRENT_TIMESTAMP(6)
 ) ENGINE=InnoDB DEFAULT CHARACTER SET ascii COLLATE ascii_bin;
 
--- Updated first in every transaction that rowferry makes: position, fence and loop mark in one.  `owner` is random, of the
--- process that has taken the epoch.  `mark` is
--- "seq:origin region": it changes at every update, so that minimal row images carry it.
+-- Updated first in every transaction that rowferry makes: position, fence and loop mark in one.  `mark` is
+-- "seq:origin region": it changes at every update, so that minimal row images carry it.  `owner` is random, of the process
+-- that has taken the epoch.  Other tasks read these rows from the binlog by their place: a new column goes to the end.
 CREATE TABLE IF NOT EXISTS dump2db.marker (
   server_id INT UNSIGNED NOT NULL,
   slot SMALLINT UNSIGNED NOT NULL,
   epoch BIGINT UNSIGNED NOT NULL,
-  owner VARCHAR(32) NOT NULL,
   seq BIGINT UNSIGNED NOT NULL,
   mark VARCHAR(120) NOT NULL,
   gtid VARCHAR(120) NOT NULL,
@@ -44,6 +43,7 @@ CREATE TABLE IF NOT EXISTS dump2db.marker (
   pending_ddl MEDIUMTEXT NOT NULL,
   source_time TIMESTAMP(6) NULL DEFAULT NULL,
   updated_at TIMESTAMP(6) NOT NULL DEFAULT CURRENT_TIMESTAMP(6) ON UPDATE CURRENT_TIMESTAMP(6),
+  owner VARCHAR(32) NOT NULL,
   PRIMARY KEY (server_id, slot)
 ) ENGINE=InnoDB DEFAULT CHARACTER SET ascii COLLATE ascii_bin;
 
