@@ -73,14 +73,18 @@ static bool
 take_answers(struct writer *writer, struct err *err)
 {
 	struct expectations *under_way = &writer->under_way;
-	uint64_t affected = 0;
-	bool is_end;
 
 	for (size_t i = 0; i < under_way->n; i++) {
+		uint64_t affected = 0;
+		bool is_end = false;
+
 		if (!conn_next(writer->conn, &affected, &is_end, err)) {
 			writer->has_failed_on_fence = err->kind == ERR_STOP && under_way->items[i].check == CHECK_FENCE;
 			return false;
 		}
+		if (is_end)
+			return err_set(err, ERR_UNCERTAIN, "server '%s' answered %zu of the %zu statements of a packet",
+			    conn_name(writer->conn), i, under_way->n);
 		if (!check_count(&under_way->items[i], affected, err))
 			return false;
 	}
