@@ -34,8 +34,8 @@ CASES = {
         r"Repair it on the destination and start the task again, or pass the transaction over with rowferry skip\."),
     "a table that refuses the row": (
         ["ALTER TABLE t ADD CONSTRAINT above CHECK (id > 5)"], ROW,
-        r"insert of row id=1, .*`above` failed for `stops`\.`t` \(4025\)\. Compare the destination's definition of the table with the "
-        r"source's, put right what the destination refuses, and start the task again, or pass the transaction over "
+        r"insert of row id=1, .*`above` failed for `stops`\.`t` \(4025\)\. Compare the destination's definition of the table "
+        r"with the source's, put right what the destination refuses, and start the task again, or pass the transaction over "
         r"with rowferry skip\."),
     "a newer dump2db": (
         ["INSERT INTO dump2db.version (version) VALUES (77)"], ROW,

@@ -16,7 +16,8 @@ def test_history_is_the_source_s(pool, rowferry, name):
     for server in (source, target):
         server.fresh_database(DB)
         server.execute("CREATE TABLE k (a INT PRIMARY KEY, b INT) ENGINE=InnoDB WITH SYSTEM VERSIONING",
-                       "CREATE TABLE n (a INT) ENGINE=InnoDB WITH SYSTEM VERSIONING", "CREATE TABLE y (a INT) ENGINE=InnoDB", db=DB)
+                       "CREATE TABLE n (a INT) ENGINE=InnoDB WITH SYSTEM VERSIONING",
+                       "CREATE TABLE y (a INT) ENGINE=InnoDB", db=DB)
     source.execute("CREATE TRIGGER tg AFTER INSERT ON y FOR EACH ROW BEGIN UPDATE k SET b = b + 1; DELETE FROM k; END", db=DB)
     ferry = rowferry(source, target, [DB])
     assert the(check(ferry), "features.history", "WARN")["names"] == [f"{DB}.n"]
