@@ -35,6 +35,13 @@ conn_next(struct conn *conn, uint64_t *affected, bool *is_end, struct err *err)
 	return true;
 }
 
+bool
+conn_has_answers(const struct conn *conn)
+{
+	(void) conn;
+	return n_answers != 0;
+}
+
 uint64_t
 conn_max_packet(const struct conn *conn)
 {
@@ -78,6 +85,8 @@ test_each_statement_is_answered(void **state)
 	assert_string_equal(err.text, "server 'db1:3306' answered 1 of the 2 statements of a packet");
 	assert_false(write_two(0, &err));
 	assert_string_equal(err.text, "server 'db1:3306' answered 0 of the 2 statements of a packet");
+	assert_false(write_two(3, &err));
+	assert_int_equal(err.kind, ERR_STOP);
 }
 
 int
