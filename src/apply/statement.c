@@ -383,6 +383,8 @@ statement_put_delete(const struct rows_cursor *rows, const struct target_table *
 		versioned_put_delete_history(rows, table, out);
 		return true;
 	}
+	if (versioned_kind(rows, table, rows->before) == VERSIONED_CURRENT)
+		versioned_put_no_history(out);
 	buf_puts(out, "DELETE FROM ");
 	statement_put_table(table, out);
 	return put_where_before(rows, table, out, err);

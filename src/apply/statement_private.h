@@ -11,9 +11,11 @@
  *   update                     UPDATE under the time of the new row_start: the row of history that the target
  *                              makes is the source's, to the microsecond
  *   update that sets row_end   DELETE under that time
- *   insert of history          INSERT ... WHERE NOT EXISTS: ordinarily it is there by now, unless somebody
- * wrote history by hand delete of history          DELETE HISTORY up to that row's row_end: the source has
- * deleted all those too
+ *   delete                     DELETE under a time before the row's: it had begun in the same microsecond, or in
+ *                              the same statement (a trigger), and has left no history
+ *   insert of history          INSERT ... WHERE NOT EXISTS: ordinarily it is there by now, unless
+ *                              somebody wrote history by hand.  (Rows that are alike, so written, become one.)
+ *   delete of history          DELETE HISTORY up to that row's row_end: the source has deleted all those too
  *
  * The last two may match any number of rows.
  */
@@ -45,6 +47,8 @@ void versioned_put_time(
 /* ",timestamp=..." for SET STATEMENT: row_start or row_end of `image`. */
 void versioned_put_clock(const struct rows_cursor *rows, const struct target_table *table,
     const struct value *image, size_t column, struct buf *out);
+/* Before a DELETE that leaves no row of history. */
+void versioned_put_no_history(struct buf *out);
 /* " WHERE NOT EXISTS (...)" behind the SELECT of an inserted row of history. */
 bool versioned_put_not_exists(
     const struct rows_cursor *rows, const struct target_table *table, struct buf *out, struct err *err);

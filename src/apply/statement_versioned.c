@@ -67,6 +67,13 @@ versioned_put_clock(const struct rows_cursor *rows, const struct target_table *t
 		    out, ",timestamp=%" PRId64 ".%06" PRIu32 "4", time->stamp.seconds, time->stamp.micro);
 }
 
+/* A row that began after the time of its end leaves no history. */
+void
+versioned_put_no_history(struct buf *out)
+{
+	buf_puts(out, "SET STATEMENT timestamp=1 FOR ");
+}
+
 bool
 versioned_put_not_exists(
     const struct rows_cursor *rows, const struct target_table *table, struct buf *out, struct err *err)

@@ -88,12 +88,14 @@ check_kinds(struct check *check, const struct carried_tables *tables)
 {
 	const struct server_info *there = check->destination.server;
 	struct names versioned = {.arena = &check->report->arena}, sequences = {.arena = &check->report->arena};
-	struct names invisible = {.arena = &check->report->arena};
+	struct names invisible = {.arena = &check->report->arena}, loose = {.arena = &check->report->arena};
 
 	for (size_t i = 0; i < tables->n; i++) {
 		const struct catalog_table *table = tables->items[i].source;
 		if (there->flavour == FLAVOUR_MYSQL && strcasecmp(table->type, "SYSTEM VERSIONED") == 0)
 			names_add(&versioned, "%s.%s", table->db, table->name);
+		else if (strcasecmp(table->type, "SYSTEM VERSIONED") == 0 && !table->has_key)
+			names_add(&loose, "%s.%s", table->db, table->name);
 		if (there->flavour == FLAVOUR_MYSQL && strcasecmp(table->type, "SEQUENCE") == 0)
 			names_add(&sequences, "%s.%s", table->db, table->name);
 		for (size_t c = 0; c < table->n_columns; c++)
@@ -102,11 +104,15 @@ check_kinds(struct check *check, const struct carried_tables *tables)
 	}
 	report_names(check->report, VERDICT_FAIL, "features.versioned", &versioned,
 	    "system-versioned tables, which MySQL cannot hold", "Leave them out (source.tables = \"!db.table\").");
+	report_names(check->report, VERDICT_WARN, "features.history", &loose,
+	    "system-versioned tables without a key, whose rows of history become one where all of their values are alike",
+	    "Give them a key, or write no history by hand (system_versioning_insert_history).");
 	report_names(check->report, VERDICT_FAIL, "features.sequence", &sequences, "sequences, which MySQL cannot hold",
 	    "Leave them out (source.tables = \"!db.sequence\").");
 	report_names(check->report, VERDICT_WARN, "features.invisible", &invisible,
 	    "invisible columns, which are visible on the destination", "");
 	names_release(&versioned);
+	names_release(&loose);
 	names_release(&sequences);
 	names_release(&invisible);
 }

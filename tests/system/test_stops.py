@@ -28,6 +28,15 @@ CASES = {
     "a column that takes no NULL": (
         ["ALTER TABLE t MODIFY v INT NOT NULL"], ROW,
         r"'v'.*\. Let the target's column take NULL, as the source's does\."),
+    "a row that is there": (
+        ["INSERT INTO t VALUES (1, 2)"], ROW,
+        r"insert of row id=1, .*Duplicate entry '1' for key 'PRIMARY' \(1062\)\. Source and destination differ in this row\. "
+        r"Repair it on the destination and start the task again, or pass the transaction over with rowferry skip\."),
+    "a table that refuses the row": (
+        ["ALTER TABLE t ADD CONSTRAINT above CHECK (id > 5)"], ROW,
+        r"insert of row id=1, .*`above` failed for `stops`\.`t` \(4025\)\. Compare the destination's definition of the table "
+        r"with the source's, put right what the destination refuses, and start the task again, or pass the transaction over "
+        r"with rowferry skip\."),
     "a newer dump2db": (
         ["INSERT INTO dump2db.version (version) VALUES (77)"], ROW,
         r"server '127\.0\.0\.1:\d+': schema dump2db has version 77, this release knows 1\. "

@@ -328,6 +328,8 @@ test_versioned(void **state)
 	    "(5,'1970-01-01 00:33:20.999999','2038-01-19 03:14:07.999999')");
 	expect_update(
 	    &bench, "SET STATEMENT timestamp=2000.9999994 FOR UPDATE `d`.`t` SET `id`=5 WHERE `id`=5");
+	/* The source deletes a row so when it leaves no history there. */
+	expect_delete(&bench, true, "SET STATEMENT timestamp=1 FOR DELETE FROM `d`.`t` WHERE `id`=5");
 	bench.after[2] = stamp(3000, 20);
 	expect_update(&bench, "SET STATEMENT timestamp=3000.0000204 FOR DELETE FROM `d`.`t` WHERE `id`=5");
 	/* History that the UPDATE has made already is not made twice. */

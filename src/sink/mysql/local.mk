@@ -52,4 +52,4 @@ libsink_mysql_a_SOURCES = \
 	src/sink/mysql/writer.h \
 	src/sink/mysql/xa_apply.c \
 	src/sink/mysql/xa_apply.h
-unit_tests += tests/unit/test_ddl_judge tests/unit/test_ddl_session
+unit_tests += tests/unit/test_ddl_judge tests/unit/test_ddl_session tests/unit/test_writer

@@ -129,6 +129,18 @@ kind_name(enum rows_kind kind)
 	return kind == ROWS_INSERT ? "insert" : kind == ROWS_UPDATE ? "update" : "delete";
 }
 
+/* Rows are missing, or in the way: what the server's codes for keys and foreign keys mean. */
+static bool
+is_difference(const struct run *run, const struct err *err)
+{
+	static const unsigned int codes[] = {1022, 1062, 1169, 1216, 1217, 1451, 1452, 1557, 1586, 1761, 1762};
+
+	for (size_t i = 0; i < sizeof(codes) / sizeof(codes[0]); i++)
+		if (err->code == codes[i])
+			return true;
+	return err->code == 0 && writer_failed_on_count(run->applier->writer);
+}
+
 /* Names the row in front of the error: table, what was to be done, key. */
 static bool
 name_row(struct run *run, const struct rows_cursor *rows, const struct target_table *table, uint64_t offset,
@@ -151,6 +163,10 @@ name_row(struct run *run, const struct rows_cursor *rows, const struct target_ta
 	buf_release(&key);
 	if (err->hint[0] != '\0')
 		return false;
+	if (!is_difference(run, err))
+		return err->code != 0 && err_hint(err, "Compare the destination's definition of the table with the source's, put right "
+						       "what the destination refuses, and start the task again, or pass the "
+						       "transaction over with rowferry skip.");
 	return err_hint(err, "Source and destination differ in this row. Repair it on the destination and start the task "
 			     "again, or pass the transaction over with rowferry skip.");
 }

@@ -28,6 +28,7 @@ struct writer {
 	struct expectations building;  /* of what is in `sql` */
 	struct expectations under_way; /* of the packet that the server works on */
 	bool has_failed_on_fence;
+	bool has_failed_on_count;
 };
 
 struct writer *
@@ -73,16 +74,22 @@ static bool
 take_answers(struct writer *writer, struct err *err)
 {
 	struct expectations *under_way = &writer->under_way;
-	uint64_t affected = 0;
-	bool is_end;
 
 	for (size_t i = 0; i < under_way->n; i++) {
+		uint64_t affected = 0;
+		bool is_end = false;
+
 		if (!conn_next(writer->conn, &affected, &is_end, err)) {
 			writer->has_failed_on_fence = err->kind == ERR_STOP && under_way->items[i].check == CHECK_FENCE;
 			return false;
 		}
-		if (!check_count(&under_way->items[i], affected, err))
+		if (is_end)
+			return err_set(err, ERR_UNCERTAIN, "server '%s' answered %zu of the %zu statements of a packet",
+			    conn_name(writer->conn), i, under_way->n);
+		if (!check_count(&under_way->items[i], affected, err)) {
+			writer->has_failed_on_count = under_way->items[i].check == CHECK_ROWS;
 			return false;
+		}
 	}
 	if (under_way->n > 0 && conn_has_answers(writer->conn))
 		return err_set(err, ERR_STOP, "server '%s' has more answers than there were statements", conn_name(writer->conn));
@@ -180,7 +187,7 @@ writer_drop(struct writer *writer)
 	buf_reset(&writer->sql, KEEP_BYTES);
 	writer->statement_at = 0;
 	writer->building.n = writer->under_way.n = 0;
-	writer->has_failed_on_fence = false;
+	writer->has_failed_on_fence = writer->has_failed_on_count = false;
 	/* An error ends the server's work on the packet; a wrong count does not, so the rest must be read. */
 	while (!is_end && conn_next(writer->conn, NULL, &is_end, &ignored))
 		continue;
@@ -190,4 +197,10 @@ bool
 writer_failed_on_fence(const struct writer *writer)
 {
 	return writer->has_failed_on_fence;
+}
+
+bool
+writer_failed_on_count(const struct writer *writer)
+{
+	return writer->has_failed_on_count;
 }

@@ -37,5 +37,7 @@ bool writer_finish(struct writer *writer, struct err *err);
 void writer_drop(struct writer *writer);
 /* The server refused the marker's update, whatever statement's end it came to light at. */
 bool writer_failed_on_fence(const struct writer *writer);
+/* A statement matched another number of rows than it must. */
+bool writer_failed_on_count(const struct writer *writer);
 
 #endif
