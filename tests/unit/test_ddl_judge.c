@@ -371,7 +371,7 @@ definitions_do_not_count_the_counter(void **state)
 				    "ENGINE=InnoDB DEFAULT CHARSET=utf8mb4";
 	static const char other[] = "CREATE TABLE `t` (\n  `a` int NOT NULL AUTO_INCREMENT,\n  `b` int COMMENT 'AUTO_INCREMENT=6'\n) "
 				    "ENGINE=InnoDB DEFAULT CHARSET=utf8mb4";
-	char a[DDL_HASH_SIZE], b[DDL_HASH_SIZE], c[DDL_HASH_SIZE];
+	char a[DIGEST_HEX_SIZE], b[DIGEST_HEX_SIZE], c[DIGEST_HEX_SIZE];
 
 	(void) state;
 	ddl_definition_hash(counted, strlen(counted), a);
