@@ -249,6 +249,11 @@ renames(void **state)
 		"d.a #2;to d.x #1;d.b -;to d.a #2;d.x #1;to d.b -", "partly executed: RENAME TABLE `d`.`x` TO `d`.`b`"},
 	    {DDL_RENAME_TABLE, DDL_VERB_OTHER, "", "d.a;to d.x -;d.b;to d.a;d.x -;to d.b", "d.a;to d.x -;d.b;to d.a;d.x -;to d.b",
 		"undecided: the tables do not tell how many of its 3 renames were made"},
+	    {DDL_RENAME_TABLE, DDL_VERB_OTHER, "if exists", "d.a -;to d.b -", "d.a -;to d.b -", "to be run again"},
+	    {DDL_RENAME_TABLE, DDL_VERB_OTHER, "", "d.a #1;to d.x -;d.x -;to d.a #1", "d.a #1;to d.x -;d.x -;to d.a #1",
+		"to be run again"},
+	    {DDL_RENAME_TABLE, DDL_VERB_OTHER, "if exists", "d.a -;to d.b #1;d.c #2;to d.e -", "d.a -;to d.b #1;d.c -;to d.e #2",
+		"executed"},
 	    {DDL_RENAME_TABLE, DDL_VERB_OTHER, "", "d.a #1;to d.b -", "d.a #3;to d.b -",
 		"undecided: the tables stand as after no number of its 1 renames"},
 	};

@@ -163,14 +163,27 @@ record(struct job *job, uint64_t seq, struct err *err)
 	return true;
 }
 
-/* The statement was refused, or could not get its locks: nothing has changed, and the record says so. */
+/*
+ * The statement was refused, or could not get its locks: nothing has changed, and the record says so; or some of its
+ * objects are gone, and the intent stays open for the next start, which does the rest.
+ */
 static bool
 give_up(struct job *job, struct err *err)
 {
 	struct err closing = {0};
+	bool is_partly = false;
 
 	if (err->kind == ERR_UNCERTAIN || err->kind == ERR_CANCELLED)
 		return false;
+	if (!ddl_refused_partly(job->applier, &job->intent, &job->statement.arena, &is_partly, &closing))
+		(void) err_suffix(err, "; what it has changed could not be looked at: %s", closing.text);
+	else if (is_partly)
+		(void) err_suffix(err, "; a part of it has been executed, and the next start runs the rest");
+	if (is_partly || closing.text[0] != '\0') {
+		if (err->kind != ERR_STOP)
+			err->kind = ERR_UNCERTAIN;
+		return false;
+	}
 	if (ddl_intent_close(job->applier, job->intent.seq, "failed", &closing))
 		return false;
 	(void) err_suffix(err, "; its record could not be closed: %s", closing.text);

@@ -54,9 +54,19 @@ board_step(struct board *board, const struct ddl_snapshot *before, size_t step)
 	struct place *from = place_of(board, &before->items[2 * step]);
 	struct place *to = place_of(board, &before->items[2 * step + 1]);
 
+	if (from == to || from->holds == NULL) /* IF EXISTS passes over what is not there */
+		return;
 	to->holds = from->holds;
-	if (from != to)
-		from->holds = NULL;
+	from->holds = NULL;
+}
+
+static bool
+is_as_before(const struct board *board)
+{
+	for (size_t i = 0; i < board->n; i++)
+		if (board->places[i].holds != (board->places[i].name->exists ? board->places[i].name : NULL))
+			return false;
+	return true;
 }
 
 static bool
@@ -116,7 +126,7 @@ enum ddl_finding
 ddl_judge_rename(
     const struct ddl_snapshot *before, const struct ddl_snapshot *now, struct buf *finish, struct buf *why)
 {
-	size_t steps = before->n / 2, found = 0, fitting = 0;
+	size_t steps = before->n / 2, found = 0, fitting = 0, as_before = 0;
 	struct board board;
 
 	if (!is_list_of_pairs(before)) {
@@ -130,9 +140,12 @@ ddl_judge_rename(
 		if (!is_like(&board, now))
 			continue;
 		fitting++;
+		as_before += is_as_before(&board);
 		found = step;
 	}
 	free(board.places);
+	if (fitting > 1 && fitting == as_before)
+		return DDL_RUN_AGAIN; /* nothing has changed, run or not */
 	if (fitting != 1) {
 		buf_printf(why,
 		    fitting == 0 ? "the tables stand as after no number of its %zu renames"

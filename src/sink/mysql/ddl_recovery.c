@@ -87,6 +87,36 @@ judge(struct applier *applier, struct ddl_recovery *recovery, struct err *err)
 	return true;
 }
 
+/* MySQL before 8 and MariaDB take the objects of a list one by one, and refuse it in the middle. */
+static bool
+may_be_refused_partly(const struct ddl_case *statement)
+{
+	return statement->class == DDL_DROP_TABLE || statement->class == DDL_DROP_SEQUENCE ||
+	       statement->class == DDL_RENAME_TABLE ||
+	       (statement->class == DDL_VIEW && statement->verb == DDL_VERB_DROP);
+}
+
+bool
+ddl_refused_partly(struct applier *applier, const struct ddl_intent *intent, struct arena *arena,
+    bool *is_partly, struct err *err)
+{
+	const struct ddl_case *recorded = &intent->recorded;
+	struct buf finish = {0}, why = {0};
+	struct ddl_snapshot now;
+	enum ddl_finding finding;
+
+	*is_partly = false;
+	if (!may_be_refused_partly(recorded) || recorded->before.n < 2)
+		return true;
+	if (!ddl_snapshot_again(applier->conn, recorded->class, &recorded->before, arena, &now, err))
+		return false;
+	finding = ddl_judge(recorded, &now, &finish, &why);
+	*is_partly = finding == DDL_PARTLY || finding == DDL_EXECUTED;
+	buf_release(&finish);
+	buf_release(&why);
+	return true;
+}
+
 bool
 ddl_recover(struct applier *applier, struct err *err)
 {

@@ -30,4 +30,11 @@ bool ddl_recovery_is_of(const struct ddl_recovery *recovery, const struct txn *t
 /* "DROP TABLE 'DROP TABLE a, b' (seq 12)": for messages. */
 void ddl_recovery_describe(const struct ddl_recovery *recovery, struct buf *out);
 
+/*
+ * The statement of `intent`, of several objects, has been refused: are some of them gone nevertheless?  Then the
+ * intent stays open, to be judged by the next start.
+ */
+bool ddl_refused_partly(struct applier *applier, const struct ddl_intent *intent, struct arena *arena,
+    bool *is_partly, struct err *err);
+
 #endif
