@@ -80,7 +80,7 @@ CREATE TABLE IF NOT EXISTS dump2db.prepared (
   PRIMARY KEY (server_id, xid, part)
 ) ENGINE=InnoDB DEFAULT CHARACTER SET ascii COLLATE ascii_bin;
 
--- What an operator told a task to pass over or to replace, who and why.
+-- What an operator told a task to pass over or to replace, who and why.  source: whose file it names.
 CREATE TABLE IF NOT EXISTS dump2db.skipped (
   id BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY,
   server_id INT UNSIGNED NOT NULL,
@@ -88,6 +88,7 @@ CREATE TABLE IF NOT EXISTS dump2db.skipped (
   gtid VARCHAR(120) NOT NULL,
   file VARCHAR(512) CHARACTER SET utf8 COLLATE utf8_bin NOT NULL,
   file_offset BIGINT UNSIGNED NOT NULL,
+  source VARCHAR(120) CHARACTER SET utf8 COLLATE utf8_bin NOT NULL DEFAULT '',
   replacement LONGBLOB NULL,
   what VARCHAR(2000) CHARACTER SET utf8 COLLATE utf8_bin NOT NULL,
   who VARCHAR(200) CHARACTER SET utf8 COLLATE utf8_bin NOT NULL,

@@ -195,14 +195,14 @@ check_open(struct conn *conn, const struct task_options *task, const struct wish
 	struct skip_request *requests;
 	struct arena arena = {0};
 	size_t n = 0;
-	bool done = skip_list(conn, task->server_id, &arena, &requests, &n, err);
+	bool done = skip_list(conn, task->server_id, "asked", &arena, &requests, &n, err);
 
 	for (size_t i = 0; done && i < n; i++) {
 		const struct skip_request *old = &requests[i];
 		bool is_same = wish->place.file == NULL ? strcmp(old->gtid, wish->gtid) == 0
 							: strcmp(old->file, wish->place.file) == 0 &&
 							      old->offset == wish->place.offset;
-		if (strcmp(old->state, "asked") != 0 || !is_same)
+		if (!is_same)
 			continue;
 		done = err_set(err, ERR_STOP, "request %" PRIu64 " asks for this transaction already", old->id);
 		(void) err_hint(err, "Cancel it first: rowferry skip %s --cancel %" PRIu64 ".", task->name, old->id);
@@ -244,8 +244,8 @@ compare_with_error(const struct task_options *task, const char *name)
 }
 
 static bool
-ask(const struct skip_args *args, const struct task_options *task, struct conn *conn, struct wish *wish,
-    struct err *err)
+ask(const struct skip_args *args, const struct task_options *task, const char *source, struct conn *conn,
+    struct wish *wish, struct err *err)
 {
 	const char *replacement = wish->is_replaced ? buf_text(&wish->replacement) : NULL;
 	char *who;
@@ -255,7 +255,7 @@ ask(const struct skip_args *args, const struct task_options *task, struct conn *
 	if (!check_open(conn, task, wish, err))
 		return false;
 	who = who_asks();
-	done = skip_ask(conn, task->server_id, wish->gtid, wish->place.file == NULL ? "" : wish->place.file,
+	done = skip_ask(conn, task->server_id, source, wish->gtid, wish->place.file == NULL ? "" : wish->place.file,
 	    wish->place.offset, replacement, who, args->why, &id, err);
 	free(who);
 	if (!done)
@@ -279,7 +279,7 @@ request(const struct skip_args *args, const struct task_options *task, struct co
 	done = check_stored(task, &stored, conn, err) &&
 	       (args->gtid != NULL ? check_gtid(args, &stored, &wish, err) : check_position(args, &stored, &wish, err)) &&
 	       take_replacement(args, &wish, err) && check_replacement(&wish, conn, err) &&
-	       ask(args, task, conn, &wish, err);
+	       ask(args, task, stored.source_identity, conn, &wish, err);
 	stored_position_release(&stored);
 	buf_release(&wish.replacement);
 	free(wish.place.file);
@@ -297,7 +297,7 @@ put_json_text(const char *name, const char *text, struct buf *out)
 }
 
 static void
-put_json(const struct skip_request *request, struct buf *out)
+put_json(const struct skip_request *request, bool is_behind, struct buf *out)
 {
 	json_text_next(out);
 	buf_printf(out, "{\"id\":%" PRIu64, request->id);
@@ -311,37 +311,52 @@ put_json(const struct skip_request *request, struct buf *out)
 	put_json_text("why", request->why, out);
 	put_json_text("asked_at", request->asked_at, out);
 	put_json_text("used_at", request->used_at, out);
+	buf_printf(out, ",\"behind\":%s", is_behind ? "true" : "false");
 	buf_putc(out, '}');
 }
 
 static void
-put_line(const struct skip_request *request, struct buf *out)
+put_line(const struct skip_request *request, bool is_behind, struct buf *out)
 {
 	buf_printf(out, "%" PRIu64 "  %-9s  ", request->id, request->state);
 	if (request->gtid[0] != '\0')
 		buf_puts(out, request->gtid);
 	else
 		buf_printf(out, "%s:%" PRIu64, request->file, request->offset);
-	buf_printf(out, "  %s  asked %s by %s: %s\n", request->replacement == NULL ? "passed over" : "replaced",
-	    request->asked_at, request->who, request->why);
+	buf_printf(out, "  %s  asked %s by %s: %s%s\n", request->replacement == NULL ? "passed over" : "replaced",
+	    request->asked_at, request->who, request->why,
+	    is_behind ? " (its transaction has been passed without it: the next start cancels it)" : "");
+}
+
+/* Still open, although nothing will ask for it. */
+static bool
+is_behind(const struct skip_request *request, const struct stored_position *stored)
+{
+	return strcmp(request->state, "asked") == 0 && stored->has_position &&
+	       skip_is_behind(request, &stored->position, stored->source_flavour, stored->source_identity);
 }
 
 static bool
 list(const struct skip_args *args, const struct task_options *task, struct conn *conn, struct err *err)
 {
+	struct stored_position stored;
 	struct skip_request *requests;
 	struct arena arena = {0};
 	struct buf out = {0};
 	size_t n;
-	bool done = skip_list(conn, task->server_id, &arena, &requests, &n, err);
+	bool done;
+
+	if (!stored_position_read(conn, task->server_id, &stored, err))
+		return false;
+	done = skip_list(conn, task->server_id, NULL, &arena, &requests, &n, err);
 
 	if (done && args->is_json)
 		buf_putc(&out, '[');
 	for (size_t i = 0; done && i < n; i++) {
 		if (args->is_json)
-			put_json(&requests[i], &out);
+			put_json(&requests[i], is_behind(&requests[i], &stored), &out);
 		else
-			put_line(&requests[i], &out);
+			put_line(&requests[i], is_behind(&requests[i], &stored), &out);
 	}
 	if (done && args->is_json)
 		buf_puts(&out, "]\n");
@@ -350,6 +365,7 @@ list(const struct skip_args *args, const struct task_options *task, struct conn 
 	(void) fwrite(buf_text(&out), 1, out.len, stdout);
 	buf_release(&out);
 	arena_release(&arena);
+	stored_position_release(&stored);
 	return done;
 }
 

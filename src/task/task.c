@@ -213,6 +213,10 @@ open_applier(struct task *task, const struct marker_position *start, struct appl
 		applier_close(*applier);
 		return err_prefix(err, "destination: ");
 	}
+	if (!applier_drop_requests(*applier, err)) {
+		applier_close(*applier);
+		return err_prefix(err, "destination: ");
+	}
 	return true;
 }
 

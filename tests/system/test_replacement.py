@@ -1,9 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """What an operator gives to be run instead: it runs once, in the task's own transaction where it can, and nothing else runs."""
 
+import json
+import re
+
 import pytest
 
 from rowferrylib import flavour
+from rowferrylib.killer import freeze_at
+from rowferrylib.process import wait_for
 from rowferrylib.runner import prepare_sentinel
 
 DB = "instead"
@@ -255,3 +260,77 @@ def test_a_replacement_with_a_result(pair, rowferry, replacement):
     ask(ferry, last_gtid(source), replacement)
     ferry.run_until("now")
     assert requests(target) == ["used"]
+
+
+def test_taken_back_just_before_its_changes_commit(pair, rowferry):
+    source, target = pair
+    ferry = rowferry(source, target, [DB])
+    ferry.run_until("now")
+    target.execute("INSERT INTO t VALUES (7)", db=DB)
+    source.execute("INSERT INTO t VALUES (7)", db=DB)
+    ask(ferry, last_gtid(source), f"DELETE FROM {DB}.n")
+    with target.session() as session, session.cursor() as cursor:
+        cursor.execute("BEGIN")
+        cursor.execute("UPDATE dump2db.skipped SET state = 'cancelled'")
+        ferry.start("--until", "now")
+        wait_for("the request to be waited for", lambda: target.value(
+            "SELECT COUNT(*) FROM information_schema.processlist WHERE info LIKE 'UPDATE dump2db.skipped SET state = \\'used\\'%'"))
+        cursor.execute("COMMIT")
+    assert ferry.wait_for_end() == 1
+    assert "Duplicate entry" in ferry.log().strip().splitlines()[-1]
+    assert target.value("SELECT COUNT(*) FROM n", db=DB) == 1 and requests(target) == ["cancelled"]
+
+
+def test_taken_back_after_its_definition_ran(pair, rowferry):
+    source, target = pair
+    ferry = rowferry(source, target, [DB])
+    ferry.run_until("now")
+    target.execute("CREATE TABLE w (a INT)", db=DB)
+    source.execute("CREATE TABLE w (a INT PRIMARY KEY)", db=DB)
+    ask(ferry, last_gtid(source), f"ALTER TABLE {DB}.w ADD PRIMARY KEY (a)")
+    freeze_at(ferry, "ddl_after")
+    take_back(ferry, 1)
+    ferry.thaw()
+    assert ferry.wait_for_end() == 1
+    assert re.search(r"a session ran ALTER TABLE 'ALTER TABLE \S+ ADD PRIMARY KEY \(a\)' \(dump2db.ddl, seq \d+, the replacement of "
+                     r"request 1\) for this transaction, and the request has been taken back since", ferry.log()), ferry.log()
+    assert requests(target) == ["cancelled"]
+    ask(ferry, last_gtid(source))
+    ferry.run_until("now")
+    assert requests(target) == ["cancelled", "used"] and "started" not in intents(target)
+
+
+@pytest.mark.parametrize("by", ["--gtid", "--position"])
+def test_a_request_that_was_not_needed(pair, rowferry, by):
+    """Its transaction has been passed all the same: the request is not kept for another one of that name."""
+    source, target = pair
+    ferry = rowferry(source, target, [DB])
+    ferry.run_until("now")
+    target.execute("INSERT INTO t VALUES (7)", db=DB)
+    source.execute("INSERT INTO t VALUES (7)", db=DB)
+    assert end_of(ferry)[0] == 1
+    found = re.search(r"error task: gtid (\S+), (\S+:\d+): ", ferry.log())
+    name = found[1 if by == "--gtid" else 2]
+    assert ferry.command("skip", "-c", ferry.config, "task", by, name, "--why", "x").returncode == 0
+    target.execute("DELETE FROM t WHERE id = 7", db=DB)
+    assert end_of(ferry)[0] == 0
+    listed = ferry.command("skip", "-c", ferry.config, "task", "--list")
+    assert "(its transaction has been passed without it: the next start cancels it)" in listed.stdout
+    assert json.loads(ferry.command("skip", "-c", ferry.config, "task", "--list", "--json").stdout)[0]["behind"] is True
+    status, log = end_of(ferry)
+    assert status == 0
+    assert "warning task: request 1 in dump2db.skipped is cancelled: its transaction has been passed without it" in log
+    assert requests(target) == ["cancelled"]
+    listed = ferry.command("skip", "-c", ferry.config, "task", "--list")
+    assert "passed without it" not in listed.stdout
+
+
+def test_a_request_for_a_file_of_another_source(pair, rowferry):
+    source, target = pair
+    ferry = rowferry(source, target, [DB])
+    ferry.run_until("now")
+    for place in ("binlog.999998:4", "binlog.999999:4"):
+        assert ferry.command("skip", "-c", ferry.config, "task", "--position", place, "--why", "x").returncode == 0
+    target.execute("UPDATE dump2db.skipped SET source = 'another' WHERE id = 1")
+    ferry.run_until("now")
+    assert requests(target) == ["cancelled", "asked"]

@@ -13,8 +13,7 @@
 #include "binlog/query_event.h"
 #include "sink/mysql/applier_private.h"
 #include "sink/mysql/ddl_apply.h"
-#include "sink/mysql/ddl_recovery.h"
-#include "sink/mysql/skip.h"
+#include "sink/mysql/told.h"
 #include "sink/mysql/xa_apply.h"
 
 bool
@@ -274,40 +273,6 @@ apply_rows_once(struct applier *applier, struct txn *const *txns, size_t n, bool
 	return done;
 }
 
-/* The operator's word for this transaction, asked for only once it has failed. */
-static bool
-skip_if_told(struct applier *applier, struct txn *txn, struct err *err)
-{
-	struct err asked = {0};
-	struct skip skip;
-	bool is_of_intent, done;
-
-	if (err->kind != ERR_STOP || !conn_is_usable(applier->conn) || dry_run_is_on(&applier->dry))
-		return false;
-	if (!skip_find(applier->conn, applier->options.server_id, txn, &skip, &asked) || skip.id == 0) {
-		skip_release(&skip);
-		return false;
-	}
-	asked = *err;
-	err_clear(err);
-	marker_stage(applier->marker, txn);
-	is_of_intent = applier->recovery != NULL && ddl_recovery_is_of(applier->recovery, txn);
-	done = applier_begin(applier, origin_of(txn), err) &&
-	       (!is_of_intent || ddl_intent_put_all_closed(applier, "abandoned", err)) && xa_forget(applier, txn, err) &&
-	       skip_put_replacement(&skip, applier->options.task, applier->conn, applier->writer, err);
-	done = done && skip_put_used(&skip, applier->options.server_id, txn, applier->writer, err) &&
-	       applier_commit(applier, err);
-	if (done && is_of_intent)
-		ddl_recovery_drop(applier);
-	if (done)
-		log_line(LOG_WARN, applier->options.task, "%s: %s by request %" PRIu64 " in dump2db.skipped", asked.text,
-		    skip.replacement == NULL ? "passed over" : "replaced", skip.id);
-	else
-		applier_rollback(applier, err);
-	skip_release(&skip);
-	return done || applier_in_txn(txn, err);
-}
-
 static void
 pass(struct applier *applier, struct txn *txn)
 {
@@ -326,7 +291,7 @@ apply_rows_exactly(struct applier *applier, struct txn *const *txns, size_t n, s
 			pass(applier, txn);
 			continue;
 		}
-		if (!apply_rows_once(applier, &txn, 1, true, err) && !skip_if_told(applier, txn, err))
+		if (!apply_rows_once(applier, &txn, 1, true, err) && !told_to_skip(applier, txn, err))
 			return false;
 		count_applied(applier, txn);
 	}
@@ -375,7 +340,7 @@ apply_ddl(struct applier *applier, struct txn *txn, struct err *err)
 	bool is_begun = ddl_is_replaced(applier, txn);
 	bool done;
 
-	if (is_begun && !skip_find(applier->conn, applier->options.server_id, txn, &skip, err))
+	if (is_begun && !told_find(applier, txn, &skip, err))
 		return applier_in_txn(txn, err);
 	if (skip.id == 0) {
 		done = ddl_apply(applier, txn->format, txn, NULL, err);
@@ -383,7 +348,7 @@ apply_ddl(struct applier *applier, struct txn *txn, struct err *err)
 		if (done || err->kind != ERR_STOP || !conn_is_usable(applier->conn))
 			return done || applier_in_txn(txn, err);
 		if (!is_begun)
-			(void) skip_find(applier->conn, applier->options.server_id, txn, &skip, &asking);
+			(void) told_find(applier, txn, &skip, &asking);
 	} else if (skip.replacement == NULL) {
 		(void) err_set(err, ERR_STOP, "its replacement was begun by an earlier request");
 	}
@@ -391,7 +356,7 @@ apply_ddl(struct applier *applier, struct txn *txn, struct err *err)
 		done = replace_ddl(applier, txn, &skip, err);
 	} else {
 		(void) applier_in_txn(txn, err);
-		done = skip_if_told(applier, txn, err);
+		done = told_to_skip(applier, txn, err);
 	}
 	skip_release(&skip);
 	return done;
@@ -402,7 +367,7 @@ apply_refused(struct applier *applier, struct txn *txn, struct err *err)
 {
 	*err = *txn->refusal;
 	(void) applier_in_txn(txn, err);
-	return skip_if_told(applier, txn, err);
+	return told_to_skip(applier, txn, err);
 }
 
 /* CREATE ... SELECT: the statement comes first in a transaction of rows.  Savepoints never do. */
@@ -449,7 +414,7 @@ apply_any(struct applier *applier, struct txn *const *txns, size_t n, size_t *n_
 	case TXN_XA_ROLLBACK:
 		done = xa_apply(applier, txn->format, txn, err);
 		if (!done)
-			done = skip_if_told(applier, txn, err);
+			done = told_to_skip(applier, txn, err);
 		break;
 	case TXN_REFUSED:
 		done = apply_refused(applier, txn, err);

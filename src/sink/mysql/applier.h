@@ -99,6 +99,9 @@ struct name_claims *applier_folded_claims(struct applier *applier);
  */
 bool applier_apply(struct applier *applier, struct txn *const *txns, size_t n, size_t *n_done, struct err *err);
 
+/* Cancels what an operator has asked for, and what has been passed without it. */
+bool applier_drop_requests(struct applier *applier, struct err *err);
+
 /* Writes the staged position down by a marker-only transaction, if something is staged. */
 bool applier_flush_position(struct applier *applier, struct err *err);
 

@@ -46,6 +46,8 @@ libsink_mysql_a_SOURCES = \
 	src/sink/mysql/skip.h \
 	src/sink/mysql/table_defs.c \
 	src/sink/mysql/table_defs.h \
+	src/sink/mysql/told.c \
+	src/sink/mysql/told.h \
 	src/sink/mysql/watchdog.c \
 	src/sink/mysql/watchdog.h \
 	src/sink/mysql/writer.c \

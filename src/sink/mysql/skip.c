@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "apply/literal.h"
+#include "base/log.h"
 #include "base/mem.h"
 #include "sink/mysql/replacement.h"
 
@@ -59,9 +60,10 @@ bool
 skip_put_used(const struct skip *skip, uint32_t server_id, const struct txn *txn, struct writer *writer,
     struct err *err)
 {
-	buf_printf(writer_sql(writer), "UPDATE dump2db.skipped SET state = 'used', used_at = NOW(6) WHERE id = %" PRIu64,
+	buf_printf(writer_sql(writer), "UPDATE dump2db.skipped SET state = 'used', used_at = NOW(6) WHERE id = %" PRIu64
+				    " AND state = 'asked'",
 	    skip->id);
-	if (!writer_end_statement(writer, 1, CHECK_ROWS, err))
+	if (!writer_end_statement(writer, 1, CHECK_REQUEST, err))
 		return false;
 	buf_puts(writer_sql(writer), "UPDATE dump2db.skipped SET state = 'cancelled'");
 	put_where(server_id, txn, writer_sql(writer));
@@ -125,15 +127,16 @@ put_field(struct buf *sql, const char *text)
 }
 
 bool
-skip_ask(struct conn *conn, uint32_t server_id, const char *gtid, const char *file, uint64_t offset,
+skip_ask(struct conn *conn, uint32_t server_id, const char *source, const char *gtid, const char *file, uint64_t offset,
     const char *replacement, const char *who, const char *why, uint64_t *id, struct err *err)
 {
 	struct buf sql = {0};
 	char *text = NULL;
 	bool done;
 
-	buf_printf(&sql, "INSERT INTO dump2db.skipped (server_id, state, file_offset, gtid, file, who, why, what, "
+	buf_printf(&sql, "INSERT INTO dump2db.skipped (server_id, state, file_offset, source, gtid, file, who, why, what, "
 			 "replacement) VALUES (%" PRIu32 ", 'asked', %" PRIu64, server_id, offset);
+	put_field(&sql, source);
 	put_field(&sql, gtid);
 	put_field(&sql, file);
 	put_field(&sql, who);
@@ -173,19 +176,20 @@ take_request(struct result *result, const char *const *row, struct arena *arena,
 	request->why = dup_field(arena, row[7], lens[7]);
 	request->asked_at = dup_field(arena, row[8], lens[8]);
 	request->used_at = dup_field(arena, row[9], lens[9]);
+	request->source = dup_field(arena, row[10], lens[10]);
 }
 
 bool
-skip_list(struct conn *conn, uint32_t server_id, struct arena *arena, struct skip_request **requests, size_t *n,
-    struct err *err)
+skip_list(struct conn *conn, uint32_t server_id, const char *state, struct arena *arena, struct skip_request **requests,
+    size_t *n, struct err *err)
 {
 	struct result *result;
 	const char *const *row;
 
 	if (!conn_queryf(conn, &result, err,
-		"SELECT id, state, gtid, file, file_offset, replacement, who, why, asked_at, used_at FROM dump2db.skipped "
-		"WHERE server_id = %" PRIu32 " ORDER BY id DESC",
-		server_id))
+		"SELECT id, state, gtid, file, file_offset, replacement, who, why, asked_at, used_at, source FROM "
+		"dump2db.skipped WHERE server_id = %" PRIu32 "%s%s%s ORDER BY id DESC",
+		server_id, state == NULL ? "" : " AND state = '", state == NULL ? "" : state, state == NULL ? "" : "'"))
 		return false;
 	*requests = arena_alloc(arena, (result_rows(result) + 1) * sizeof(**requests));
 	for (*n = 0; (row = result_next(result)) != NULL; (*n)++)
@@ -208,4 +212,44 @@ skip_cancel(struct conn *conn, uint32_t server_id, uint64_t id, struct err *err)
 		return true;
 	(void) err_set(err, ERR_STOP, "the task has no open request %" PRIu64, id);
 	return err_hint(err, "See 'rowferry skip --list': a request that was used or cancelled cannot be cancelled.");
+}
+
+bool
+skip_is_behind(const struct skip_request *request, const struct marker_position *position, enum flavour source_flavour,
+    const char *source)
+{
+	const struct file_position asked = {request->file, request->offset}, now = {position->file, position->offset};
+	struct err ignored = {0};
+	struct gtid gtid;
+
+	if (request->gtid[0] != '\0')
+		return gtid_parse(request->gtid, source_flavour, &gtid, &ignored) && gtid_set_has(position->executed, &gtid);
+	if (request->source[0] != '\0' && strcmp(request->source, source) != 0)
+		return true;
+	return now.file[0] != '\0' && file_position_compare(&asked, &now) < 0;
+}
+
+bool
+skip_drop_behind(struct conn *conn, uint32_t server_id, const char *task, const struct marker_position *position,
+    enum flavour source_flavour, const char *source, struct err *err)
+{
+	struct skip_request *requests;
+	struct arena arena = {0};
+	size_t n = 0;
+	bool done = skip_list(conn, server_id, "asked", &arena, &requests, &n, err);
+
+	for (size_t i = 0; done && i < n; i++) {
+		uint64_t affected;
+
+		if (!skip_is_behind(&requests[i], position, source_flavour, source))
+			continue;
+		done = conn_execf(conn, &affected, err,
+		    "UPDATE dump2db.skipped SET state = 'cancelled' WHERE id = %" PRIu64 " AND state = 'asked'", requests[i].id);
+		if (done && affected == 1)
+			log_line(LOG_WARN, task,
+			    "request %" PRIu64 " in dump2db.skipped is cancelled: its transaction has been passed without it",
+			    requests[i].id);
+	}
+	arena_release(&arena);
+	return done;
 }

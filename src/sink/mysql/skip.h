@@ -6,6 +6,7 @@
 #ifndef SINK_MYSQL_SKIP_H
 #define SINK_MYSQL_SKIP_H
 
+#include "apply/marker.h"
 #include "model/txn.h"
 #include "mysql/conn.h"
 #include "sink/mysql/writer.h"
@@ -19,7 +20,10 @@ struct skip {
 bool skip_find(struct conn *conn, uint32_t server_id, const struct txn *txn, struct skip *skip, struct err *err);
 void skip_release(struct skip *skip);
 
-/* Adds what marks the request as used, and older ones for the same transaction as cancelled. */
+/*
+ * Adds what marks the request as used, and older ones for the same transaction as cancelled.  ERR_RETRY, in the end, where
+ * it has been taken back meanwhile.
+ */
 bool skip_put_used(const struct skip *skip, uint32_t server_id, const struct txn *txn, struct writer *writer,
     struct err *err);
 
@@ -36,8 +40,8 @@ bool skip_put_replacement(const struct skip *skip, const char *task, struct conn
 /* Names the request in front of what its replacement has failed with, and what to do; always false. */
 bool skip_blame(const struct skip *skip, const char *task, struct err *err);
 
-/* Asks for it (the command).  `gtid` or `file`: the other is "".  *id: its number. */
-bool skip_ask(struct conn *conn, uint32_t server_id, const char *gtid, const char *file, uint64_t offset,
+/* Asks for it (the command).  `gtid` or `file`, of this `source`: the other is "".  *id: its number. */
+bool skip_ask(struct conn *conn, uint32_t server_id, const char *source, const char *gtid, const char *file, uint64_t offset,
     const char *replacement, const char *who, const char *why, uint64_t *id, struct err *err);
 
 /* What has been asked for a task, newest first. */
@@ -47,6 +51,7 @@ struct skip_request {
 	const char *gtid;  /* or "" */
 	const char *file;  /* or "" */
 	uint64_t offset;
+	const char *source;      /* identity of the server whose file it is; "": not known */
 	const char *replacement; /* NULL: passed over */
 	const char *who;
 	const char *why;
@@ -54,9 +59,15 @@ struct skip_request {
 	const char *used_at;  /* NULL: not yet */
 };
 
-/* *requests and its strings live in `arena`. */
-bool skip_list(struct conn *conn, uint32_t server_id, struct arena *arena, struct skip_request **requests, size_t *n,
-    struct err *err);
+/* *requests and its strings live in `arena`.  `state`: only these; NULL: all. */
+bool skip_list(struct conn *conn, uint32_t server_id, const char *state, struct arena *arena, struct skip_request **requests,
+    size_t *n, struct err *err);
+/* Nothing will ask for it any more: its transaction lies behind the position, or in a file of another source. */
+bool skip_is_behind(const struct skip_request *request, const struct marker_position *position, enum flavour source_flavour,
+    const char *source);
+/* Cancels the open requests of which that is so, and says so. */
+bool skip_drop_behind(struct conn *conn, uint32_t server_id, const char *task, const struct marker_position *position,
+    enum flavour source_flavour, const char *source, struct err *err);
 /* ERR_STOP unless the request is the task's and still open. */
 bool skip_cancel(struct conn *conn, uint32_t server_id, uint64_t id, struct err *err);
 

@@ -66,6 +66,8 @@ check_count(const struct expectation *expected, uint64_t affected, struct err *e
 		return true;
 	if (expected->check == CHECK_FENCE)
 		return err_set(err, ERR_UNCERTAIN, "the marker row is not where this process left it");
+	if (expected->check == CHECK_REQUEST)
+		return err_set(err, ERR_RETRY, "the request in dump2db.skipped has been taken back meanwhile");
 	return err_set(err, ERR_STOP, "%" PRIu64 " rows matched where %" PRId64 " must", affected, expected->rows);
 }
 

@@ -15,8 +15,8 @@
 
 enum { WRITER_ANY_COUNT = -1 };
 
-/* What a wrong count means. */
-enum writer_check { CHECK_ROWS, CHECK_FENCE };
+/* What a wrong count means; CHECK_REQUEST: an operator has taken a request back meanwhile. */
+enum writer_check { CHECK_ROWS, CHECK_FENCE, CHECK_REQUEST };
 
 struct writer;
 
