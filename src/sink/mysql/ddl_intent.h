@@ -10,6 +10,9 @@
 #include "sink/mysql/applier_private.h"
 #include "sink/mysql/ddl_judge.h"
 
+/* Of the statement the hash is what counts: the text is for people, and for ddl_log.h. */
+enum { DDL_INTENT_KEPT_BYTES = 64 * 1024 };
+
 struct ddl_intent {
 	uint64_t seq;
 	const char *gtid; /* "" for none */
