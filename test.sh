@@ -46,7 +46,7 @@ skipped=0
 packages="autoconf automake gcc libc6-dev make pkg-config xz-utils
 	libconfig-dev libmariadb-dev libssl-dev zlib1g-dev libzstd-dev libpcre2-dev libjansson-dev libcmocka-dev"
 system_packages="debootstrap mount util-linux ca-certificates openssl mariadb-server-core mariadb-client-core mariadb-client percona-toolkit
-	libfaketime python3 python3-pytest python3-pymysql python3-cryptography"
+	libfaketime python3 python3-pytest python3-pytest-xdist python3-pymysql python3-cryptography"
 
 say() {
 	printf '%4ds  %s\n' "$SECONDS" "$*"
@@ -218,7 +218,8 @@ all | unit)
 	;;
 esac
 case $what in
-all | system) pytest_in tests/system "$@" ;;
+# Each worker has servers of its own, and most of its time is waiting.
+all | system) pytest_in tests/system -n "$((jobs < 2 ? 1 : 2))" --dist loadfile "$@" ;;
 soak)
 	pytest_in tests/soak -rfEsP "$@"
 	grep -E "^(workload|kill plan|hits|\{|[0-9]+ transactions)" "$logs/system.log"

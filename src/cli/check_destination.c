@@ -173,6 +173,24 @@ check_packet(struct check *check)
 		    "the destination takes statements of %" PRIu64 " bytes", here);
 }
 
+/* It tells a DDL of ours from one that another session ran while the task was down. */
+static void
+check_witness(struct check *check)
+{
+	struct result *result = NULL;
+	struct err err = {0};
+
+	if (!check->task->ddl.tables)
+		return;
+	if (conn_query(check->destination.conn, "SHOW BINLOG EVENTS LIMIT 1", &result, &err))
+		report_add(check->report, VERDICT_OK, "destination.binlog_events", "", "the destination's binlog can be searched");
+	else
+		report_add(check->report, VERDICT_WARN, "destination.binlog_events",
+		    "Grant the destination user BINLOG MONITOR (MariaDB), or REPLICATION CLIENT and REPLICATION SLAVE.",
+		    "a restart in the middle of a DDL cannot search the destination's binlog for it: %s", err.text);
+	result_free(result);
+}
+
 /* Whether the marks reach the binlog matters to whoever reads it by rowferry. */
 static void
 check_binlog(struct check *check)
@@ -183,7 +201,7 @@ check_binlog(struct check *check)
 
 	if (!binlog_filter_read(check->destination.conn, &filter, &err)) {
 		report_add(check->report, VERDICT_WARN, "destination.binlog",
-		    "Grant the destination user REPLICATION CLIENT (MariaDB: BINLOG MONITOR), which only this check needs.",
+		    "Grant the destination user REPLICATION CLIENT (MariaDB: BINLOG MONITOR).",
 		    "whether marks reach the destination's binlog cannot be seen: %s", err.text);
 		return;
 	}
@@ -199,6 +217,8 @@ check_binlog(struct check *check)
 	else
 		report_add(check->report, VERDICT_OK, "destination.binlog", "", "%s",
 		    filter.has_binlog ? "marks reach the destination's binlog" : "the destination writes no binlog");
+	if (filter.has_binlog && check->task->destination.binlog != BINLOG_OFF)
+		check_witness(check);
 	binlog_filter_release(&filter);
 }
 

@@ -74,7 +74,8 @@ def test_a_pair_without_fault(pair, rowferry):
         "source.connect", "destination.connect", "clocks", "source.log_bin", "source.binlog_format",
         "source.binlog_row_image", "source.binlog_row_metadata", "source.gtid_mode", "source.server_id",
         "source.binlog_expiry", "source.binlog_filter", "destination.read_only", "destination.dump2db",
-        "destination.session", "destination.max_allowed_packet", "destination.binlog", "destination.process",
+        "destination.session", "destination.max_allowed_packet", "destination.binlog", "destination.binlog_events",
+        "destination.process",
         "destination.privileges", "source.position", "tables"}
     assert the(found, "destination.dump2db", "OK")["what"] == "schema dump2db is not there; the task creates it"
     assert the(found, "tables", "OK")["what"] == "1 table is carried"
@@ -250,6 +251,11 @@ def test_privileges_on_the_destination(pool, rowferry, name):
     off = {"destination": {**user, "binlog": False}}
     finding = the(check(rowferry(source, target, [DB], off), status=1), "destination.session", "FAIL")
     assert "cannot set sql_log_bin to 'OFF'" in finding["what"] and "BINLOG ADMIN (MariaDB)" in finding["cure"]
+    target.execute(f"GRANT {'BINLOG MONITOR' if target.is_mariadb else 'REPLICATION CLIENT'} ON *.* TO {user['user']}@'%'")
+    found = check(rowferry(source, target, [DB], {"destination": user}), status=1)
+    assert ids(found, "WARN") >= {"destination.process"} and ("destination.binlog_events" in ids(found, "WARN")) != target.is_mariadb
+    if not target.is_mariadb:
+        assert "REPLICATION SLAVE" in the(found, "destination.binlog_events", "WARN")["cure"]
 
 
 def test_a_destination_that_cannot_be_written_to(private_server, pool, rowferry):

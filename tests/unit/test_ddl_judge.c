@@ -13,7 +13,7 @@
 /*
  * A look in one line: objects separated by ';', each "role db.name signs", signs being "-" (not there), "#5" (its
  * number), "p0#5" (a partition's), "=abc" (its definition), "@noon" (CREATE_TIME), "empty", "rows", "kind:F,P".  "db." is
- * a database, whose numbers are those of its tables: "t1#5".
+ * a database, whose numbers are those of its tables: "t1#5".  In front of the list: "logged;" or "unlogged;".
  */
 static enum ddl_role
 role_of(const char *word)
@@ -71,6 +71,10 @@ look(struct arena *arena, const char *text)
 	struct ddl_snapshot snapshot = {.items = arena_zalloc(arena, 16 * sizeof(struct ddl_seen))};
 	char *copy = arena_strndup(arena, text, strlen(text)), *save = NULL;
 
+	if (strncmp(copy, "logged;", 7) == 0 || strncmp(copy, "unlogged;", 9) == 0) {
+		snapshot.is_logged = copy[0] == 'l' ? TRI_YES : TRI_NO;
+		copy = strchr(copy, ';') + 1;
+	}
 	for (char *part = strtok_r(copy, ";", &save); part != NULL; part = strtok_r(NULL, ";", &save))
 		snapshot.items[snapshot.n++] = seen_of(arena, part);
 	return snapshot;
@@ -131,10 +135,21 @@ creates(void **state)
 	    {DDL_CREATE_SEQUENCE, DDL_VERB_CREATE, "", "d.s -", "d.s #3", "executed"},
 	    {DDL_CREATE_TABLE, DDL_VERB_CREATE, "if exists", "d.t #7", "d.t #7", "not executed"},
 	    {DDL_CREATE_TABLE, DDL_VERB_CREATE, "or replace", "d.t #7 =a", "d.t #7 =a", "not executed"},
-	    {DDL_CREATE_TABLE, DDL_VERB_CREATE, "or replace", "d.t #7 =a", "d.t #8 =a", "executed"},
+	    {DDL_CREATE_TABLE, DDL_VERB_CREATE, "or replace", "d.t #7 =a", "logged;d.t #8 =a rows", "executed"},
+	    {DDL_CREATE_TABLE, DDL_VERB_CREATE, "", "d.t -", "unlogged;d.t #8 =a rows",
+		"undecided: table 'd.t' has changed, but the target's binlog does not hold the statement: another session may "
+		"have changed it"},
+	    /* OPTIMIZE gives it a number as well; of an empty one a second run takes nothing away */
+	    {DDL_CREATE_TABLE, DDL_VERB_CREATE, "or replace", "d.t #7 =a", "d.t #8 =a rows",
+		"undecided: table 'd.t' has been made anew, and nothing tells whether this statement did it"},
+	    {DDL_CREATE_TABLE, DDL_VERB_CREATE, "or replace", "d.t #7 =a", "d.t #8 =a empty", "to be run again"},
 	    {DDL_CREATE_TABLE, DDL_VERB_CREATE, "or replace", "d.t #7 =a", "d.t -", "to be run again"},
-	    {DDL_CREATE_TABLE, DDL_VERB_CREATE, "or replace", "d.t =a @1", "d.t =b @1", "executed"},
-	    {DDL_CREATE_TABLE, DDL_VERB_CREATE, "or replace", "d.t =a @1", "d.t =a @2", "executed"},
+	    {DDL_CREATE_TABLE, DDL_VERB_CREATE, "or replace", "d.t =a @1", "d.t =b @1 empty", "to be run again"},
+	    {DDL_CREATE_TABLE, DDL_VERB_CREATE, "or replace", "d.t =a @1", "d.t =a @2 rows",
+		"undecided: table 'd.t' has been made anew, and nothing tells whether this statement did it"},
+	    {DDL_CREATE_TABLE_SELECT, DDL_VERB_CREATE, "or replace", "d.t #7 =a", "d.t #8 =b",
+		"undecided: table 'd.t' has been made anew, and nothing tells whether this statement did it"},
+	    {DDL_CREATE_TABLE_SELECT, DDL_VERB_CREATE, "or replace", "d.t #7 =a", "logged;d.t #8 =b", "executed"},
 	    {DDL_CREATE_TABLE, DDL_VERB_CREATE, "or replace", "d.t =a @1 rows", "d.t =a @1 empty", "to be run again"},
 	    {DDL_CREATE_TABLE, DDL_VERB_CREATE, "or replace", "d.t =a @1 rows", "d.t =a @1 rows",
 		"undecided: table 'd.t' has rows and no sign that tells whether it was emptied before they came"},
@@ -149,7 +164,13 @@ alters(void **state)
 {
 	static const struct example examples[] = {
 	    {DDL_ALTER_TABLE, DDL_VERB_ALTER, "", "d.t #7 =a", "d.t #7 =b", "executed"}, /* instant: the number stays */
-	    {DDL_ALTER_TABLE, DDL_VERB_ALTER, "", "d.t #7 =a", "d.t #8 =a", "executed"}, /* a mere rebuild */
+	    {DDL_ALTER_TABLE, DDL_VERB_ALTER, "", "d.t #7 =a", "unlogged;d.t #7 =b",
+		"undecided: table 'd.t' has changed, but the target's binlog does not hold the statement: another session may "
+		"have changed it"},
+	    {DDL_ALTER_TABLE, DDL_VERB_ALTER, "", "d.t #7 =a", "logged;d.t #7 =a", "executed"}, /* and taken back */
+	    {DDL_ALTER_TABLE, DDL_VERB_ALTER, "", "d.t #7 =a", "d.t #8 =a", "to be run again"}, /* a mere rebuild, by either */
+	    {DDL_ALTER_TABLE, DDL_VERB_ALTER, "", "d.t p0#7 =a", "d.t p0#8 =a", "executed"},
+	    {DDL_ALTER_TABLE, DDL_VERB_ALTER, "", "d.t p0#7 =a", "unlogged;d.t p0#8 =a", "to be run again"},
 	    {DDL_ALTER_TABLE, DDL_VERB_ALTER, "", "d.t #7 =a", "d.t #7 =a", "to be run again"},
 	    {DDL_ALTER_TABLE, DDL_VERB_ALTER, "", "d.t =a", "d.t =a", "to be run again"},
 	    {DDL_ALTER_TABLE, DDL_VERB_ALTER, "", "d.t p0#7 p1#8 =a", "d.t p0#9 p1#8 =a", "to be run again"},
@@ -267,11 +288,18 @@ truncates(void **state)
 {
 	static const struct example examples[] = {
 	    {DDL_TRUNCATE_TABLE, DDL_VERB_OTHER, "", "d.t #7 =a rows", "d.t #7 =a empty", "not executed"}, /* rows went otherwise */
-	    {DDL_TRUNCATE_TABLE, DDL_VERB_OTHER, "", "d.t #7 =a rows", "d.t #8 =a rows", "executed"},
-	    {DDL_TRUNCATE_TABLE, DDL_VERB_OTHER, "", "d.t p0#7 p1#8", "d.t p0#9 p1#10", "executed"},
+	    {DDL_TRUNCATE_TABLE, DDL_VERB_OTHER, "", "d.t #7 =a rows", "d.t #8 =a rows",
+		"undecided: table 'd.t' has been made anew, and nothing tells whether this statement did it"},
+	    {DDL_TRUNCATE_TABLE, DDL_VERB_OTHER, "", "d.t #7 =a rows", "d.t #8 =a empty", "executed"},
+	    {DDL_TRUNCATE_TABLE, DDL_VERB_OTHER, "", "d.t #7 =a rows", "logged;d.t #8 =a rows", "executed"},
+	    {DDL_TRUNCATE_TABLE, DDL_VERB_OTHER, "", "d.t #7 =a rows", "unlogged;d.t #8 =a rows",
+		"undecided: table 'd.t' has been made anew, and nothing tells whether this statement did it"},
+	    {DDL_TRUNCATE_TABLE, DDL_VERB_OTHER, "", "d.t p0#7 p1#8", "d.t p0#9 p1#10 empty", "executed"},
 	    {DDL_TRUNCATE_TABLE, DDL_VERB_OTHER, "", "d.t p0#7 p1#8", "d.t p0#9 p1#8", "to be run again"},
 	    {DDL_TRUNCATE_TABLE, DDL_VERB_OTHER, "", "d.t =a @1 rows", "d.t =a @1 empty", "to be run again"},
-	    {DDL_TRUNCATE_TABLE, DDL_VERB_OTHER, "", "d.t =a @1 rows", "d.t =a @2 rows", "executed"},
+	    {DDL_TRUNCATE_TABLE, DDL_VERB_OTHER, "", "d.t =a @1 rows", "d.t =a @2 empty", "executed"},
+	    {DDL_TRUNCATE_TABLE, DDL_VERB_OTHER, "", "d.t =a @1 rows", "d.t =a @2 rows",
+		"undecided: table 'd.t' has been made anew, and nothing tells whether this statement did it"},
 	    {DDL_TRUNCATE_TABLE, DDL_VERB_OTHER, "", "d.t =a @1 rows", "d.t =a @1 rows",
 		"undecided: table 'd.t' has rows and no sign that tells whether it was emptied before they came"},
 	    {DDL_TRUNCATE_TABLE, DDL_VERB_OTHER, "", "d.t #7", "d.t -",
@@ -322,7 +350,9 @@ programs_and_users(void **state)
 	    {DDL_VIEW, DDL_VERB_ALTER, "", "d.v kind:VIEW =a", "d.v kind:VIEW =a", "to be run again"},
 	    {DDL_VIEW, DDL_VERB_ALTER, "", "d.v kind:VIEW =a", "d.v -",
 		"undecided: table 'd.v' was there before the statement and is gone"},
-	    {DDL_USER, DDL_VERB_CREATE, "", "mysql.users =a", "mysql.users =b", "executed"},
+	    {DDL_USER, DDL_VERB_CREATE, "", "mysql.users =a", "logged;mysql.users =b", "executed"},
+	    {DDL_USER, DDL_VERB_CREATE, "", "mysql.users =a", "mysql.users =b",
+		"undecided: the users and grants have changed, and nothing tells whether this statement did it"},
 	    {DDL_USER, DDL_VERB_CREATE, "", "mysql.users =a", "mysql.users =a", "not executed"},
 	    {DDL_USER, DDL_VERB_CREATE, "", "mysql.users", "mysql.users",
 		"undecided: the tables of users and grants cannot be read"},
@@ -342,6 +372,7 @@ cases_survive_their_text(void **state)
 	struct buf first = {0}, second = {0};
 	struct ddl_case read = {0}, statement = {
 	    .class = DDL_DROP_TABLE, .verb = DDL_VERB_DROP, .has_if_exists = true,
+	    .log_file = "a:binlog.000007", .log_offset = UINT64_MAX,
 	    .before = look(&arena, "d.t p1#8 p0#18446744073709551615 =a @1 rows;to d.ä -;with d.x ids;d."),
 	};
 	struct err err = {0};
@@ -352,6 +383,8 @@ cases_survive_their_text(void **state)
 	ddl_case_put_json(&read, &second);
 	assert_string_equal(buf_text(&first), buf_text(&second));
 	assert_int_equal(read.before.n, 4);
+	assert_string_equal(read.log_file, "a:binlog.000007");
+	assert_true(read.log_offset == UINT64_MAX);
 	assert_true(read.has_if_exists && !read.has_or_replace && read.verb == DDL_VERB_DROP);
 	assert_string_equal(read.before.items[0].ids[0].part, "p0"); /* in order, whatever order they were read in */
 	assert_true(read.before.items[0].ids[0].id == UINT64_MAX);

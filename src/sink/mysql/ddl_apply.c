@@ -8,6 +8,7 @@
 #include "base/log.h"
 #include "base/testpoint.h"
 #include "sink/mysql/ddl_intent.h"
+#include "sink/mysql/ddl_log.h"
 #include "sink/mysql/ddl_recovery.h"
 #include "sink/mysql/ddl_run.h"
 #include "sink/mysql/ddl_statement.h"
@@ -89,7 +90,8 @@ prepare_intent(struct job *job, const struct ddl_recovery *finishes, struct err 
 	};
 	if (finishes != NULL)
 		intent->recorded = finishes->intent.recorded;
-	else if (!ddl_snapshot_take(job->applier->conn, statement->ddl.class, statement->names,
+	else if (!ddl_log_note(job->applier->conn, &statement->arena, &intent->recorded, err) ||
+		 !ddl_snapshot_take(job->applier->conn, statement->ddl.class, statement->names,
 		     statement->n_names, &statement->arena, &intent->recorded.before, err))
 		return false;
 	return ddl_use_database(job->applier, statement, err);

@@ -62,6 +62,9 @@ ddl_case_put_json(const struct ddl_case *statement, struct buf *out)
 	(void) json_object_set_new(json, "if_exists", json_boolean(statement->has_if_exists));
 	(void) json_object_set_new(json, "or_replace", json_boolean(statement->has_or_replace));
 	(void) json_object_set_new(json, "objects", list);
+	if (statement->log_file != NULL && statement->log_file[0] != '\0')
+		(void) json_object_set_new(
+		    json, "binlog", json_sprintf("%s:%" PRIu64, statement->log_file, statement->log_offset));
 	text = json_dumps(json, JSON_COMPACT | JSON_SORT_KEYS);
 	buf_puts(out, text == NULL ? "{}" : text);
 	free(text);
@@ -153,6 +156,20 @@ read_objects(json_t *list, struct arena *arena, struct ddl_snapshot *snapshot)
 	return true;
 }
 
+/* "binlog.000007:1234"; an intent of an earlier release has none. */
+static void
+read_log_place(const json_t *json, struct arena *arena, struct ddl_case *statement)
+{
+	char *file = arena_strndup(arena, json == NULL ? "" : json_string_value(json),
+	    json == NULL ? 0 : json_string_length(json));
+	char *colon = strrchr(file, ':');
+
+	statement->log_file = colon == NULL ? "" : file;
+	statement->log_offset = colon == NULL ? 0 : strtoull(colon + 1, NULL, 10);
+	if (colon != NULL)
+		*colon = '\0';
+}
+
 bool
 ddl_case_read_json(const char *text, struct arena *arena, struct ddl_case *statement, struct err *err)
 {
@@ -161,6 +178,9 @@ ddl_case_read_json(const char *text, struct arena *arena, struct ddl_case *state
 	bool done = verb < N_VERBS && read_objects(json_object_get(json, "objects"), arena, &statement->before);
 
 	if (done) {
+		json_t *place = json_object_get(json, "binlog");
+
+		read_log_place(json_is_string(place) ? place : NULL, arena, statement);
 		statement->verb = (enum ddl_verb) verb;
 		statement->has_if_exists = json_is_true(json_object_get(json, "if_exists"));
 		statement->has_or_replace = json_is_true(json_object_get(json, "or_replace"));

@@ -7,8 +7,7 @@
 
 #include "apply/literal.h"
 
-/* Of the statement the hash is what counts: the text is for people. */
-enum { KEPT_ROWS = 100, KEPT_STATEMENT_BYTES = 64 * 1024 };
+enum { KEPT_ROWS = 100 };
 
 static void
 put_text(struct buf *sql, const char *text)
@@ -41,7 +40,7 @@ ddl_intent_put(struct applier *applier, const struct txn *txn, const struct ddl_
 	buf_release(&objects);
 	/* In whatever character set the client had: bytes. */
 	buf_puts(sql, ", _binary");
-	literal_put_string(text.data, text.len < KEPT_STATEMENT_BYTES ? text.len : KEPT_STATEMENT_BYTES, sql);
+	literal_put_string(text.data, text.len < DDL_INTENT_KEPT_BYTES ? text.len : DDL_INTENT_KEPT_BYTES, sql);
 	buf_putc(sql, ')');
 	return writer_end_statement(applier->writer, 1, CHECK_ROWS, err);
 }

@@ -15,6 +15,8 @@
 
 /* Of a statement's text, in messages. */
 enum { DDL_INTENT_TEXT_BYTES = 200 };
+/* Of the statement the hash is what counts: the text is for people, and for ddl_log.h. */
+enum { DDL_INTENT_KEPT_BYTES = 64 * 1024 };
 
 struct ddl_intent {
 	uint64_t seq;

@@ -66,26 +66,26 @@ has_other_time(const struct pair *pair)
 	return strcmp(pair->before->created, pair->now->created) != 0;
 }
 
-/* CREATE OR REPLACE of a table that was there, and TRUNCATE: the table is new, empty at first. */
+/*
+ * CREATE OR REPLACE of a table that was there, and TRUNCATE: the table is new, empty at first.  OPTIMIZE and ALTER
+ * ... FORCE make it new as well, with all its rows.
+ */
 static enum ddl_finding
-judge_renewed(const struct pair *pair, struct buf *why)
+judge_renewed(const struct ddl_case *statement, const struct pair *pair, struct buf *why)
 {
-	switch (compare_ids(pair)) {
-	case IDS_EQUAL:
+	enum comparison ids = compare_ids(pair);
+	bool is_new = ids == IDS_ALL_DIFFER || (ids == IDS_UNKNOWN && (has_other_definition(pair) || has_other_time(pair)));
+
+	if (ids == IDS_EQUAL)
 		return DDL_NOT_EXECUTED;
-	case IDS_ALL_DIFFER:
-		return DDL_EXECUTED;
-	case IDS_SOME_DIFFER:
+	if (ids == IDS_SOME_DIFFER)
 		return DDL_RUN_AGAIN; /* partition after partition */
-	case IDS_UNKNOWN:
-		break;
-	}
-	if (has_other_definition(pair) || has_other_time(pair))
-		return DDL_EXECUTED;
 	if (pair->now->is_empty == TRI_YES)
-		return DDL_RUN_AGAIN;
-	return undecided(
-	    pair->now, "has rows and no sign that tells whether it was emptied before they came", why);
+		return is_new && statement->class == DDL_TRUNCATE_TABLE ? DDL_EXECUTED : DDL_RUN_AGAIN;
+	return undecided(pair->now,
+	    is_new ? "has been made anew, and nothing tells whether this statement did it"
+		   : "has rows and no sign that tells whether it was emptied before they came",
+	    why);
 }
 
 static enum ddl_finding
@@ -97,7 +97,7 @@ judge_create(const struct ddl_case *statement, const struct pair *pair, struct b
 		return DDL_NOT_EXECUTED; /* it changes nothing, or fails once more */
 	if (!pair->now->exists)
 		return DDL_RUN_AGAIN;
-	return judge_renewed(pair, why);
+	return judge_renewed(statement, pair, why);
 }
 
 static enum ddl_finding
@@ -118,9 +118,16 @@ judge_exchange(const struct pair *table, const struct pair *other, struct buf *w
 	return undecided(table->now, "has other partitions than both before and after the exchange", why);
 }
 
+static bool
+has_partitions(const struct ddl_seen *seen)
+{
+	return seen->n_ids > 0 && seen->ids[0].part[0] != '\0';
+}
+
 /* ALTER TABLE, CREATE and DROP INDEX. */
 static enum ddl_finding
-judge_alter(const struct pair *table, const struct pair *renamed, const struct pair *exchanged, struct buf *why)
+judge_alter(const struct pair *table, const struct pair *renamed, const struct pair *exchanged,
+    enum tristate is_logged, struct buf *why)
 {
 	if (renamed != NULL && !renamed->before->exists) {
 		if (!table->now->exists && renamed->now->exists)
@@ -140,7 +147,8 @@ judge_alter(const struct pair *table, const struct pair *renamed, const struct p
 		return undecided(table->now, "was there before the statement and is gone", why);
 	if (has_other_definition(table))
 		return DDL_EXECUTED;
-	if (compare_ids(table) == IDS_ALL_DIFFER)
+	/* A rebuild, by whomever; of partitions also their TRUNCATE, which must not run when rows have come since. */
+	if (compare_ids(table) == IDS_ALL_DIFFER && has_partitions(table->now) && is_logged != TRI_NO)
 		return DDL_EXECUTED;
 	return DDL_RUN_AGAIN;
 }
@@ -257,7 +265,10 @@ judge_grants(const struct pair *pair, struct buf *why)
 		buf_puts(why, "the tables of users and grants cannot be read");
 		return DDL_UNDECIDED;
 	}
-	return has_other_definition(pair) ? DDL_EXECUTED : DDL_NOT_EXECUTED;
+	if (!has_other_definition(pair))
+		return DDL_NOT_EXECUTED;
+	buf_puts(why, "the users and grants have changed, and nothing tells whether this statement did it");
+	return DDL_UNDECIDED;
 }
 
 static const struct pair *
@@ -295,7 +306,7 @@ judge_by_class(
 	case DDL_CREATE_INDEX:
 	case DDL_DROP_INDEX:
 	case DDL_ALTER_SEQUENCE:
-		return judge_alter(&object, renamed, exchanged, why);
+		return judge_alter(&object, renamed, exchanged, now->is_logged, why);
 	case DDL_DROP_TABLE:
 	case DDL_DROP_SEQUENCE:
 		return judge_drop(statement, now, finish, why);
@@ -304,7 +315,7 @@ judge_by_class(
 	case DDL_TRUNCATE_TABLE:
 		if (!object.now->exists)
 			return undecided(object.now, "was there before the statement and is gone", why);
-		return judge_renewed(&object, why);
+		return judge_renewed(statement, &object, why);
 	case DDL_CREATE_DATABASE:
 	case DDL_ALTER_DATABASE:
 	case DDL_DROP_DATABASE:
@@ -317,7 +328,7 @@ judge_by_class(
 	case DDL_TRIGGER:
 		return judge_program(statement, &object, why);
 	case DDL_EVENT:
-		return renamed != NULL ? judge_alter(&object, renamed, NULL, why)
+		return renamed != NULL ? judge_alter(&object, renamed, NULL, TRI_UNKNOWN, why)
 				       : judge_program(statement, &object, why);
 	case DDL_USER:
 		return judge_grants(&object, why);
@@ -336,9 +347,17 @@ judge_by_class(
 enum ddl_finding
 ddl_judge(const struct ddl_case *statement, const struct ddl_snapshot *now, struct buf *finish, struct buf *why)
 {
+	enum ddl_finding finding;
+
 	if (now->n != statement->before.n) {
 		buf_puts(why, "what was noted about its objects is not complete");
 		return DDL_UNDECIDED;
 	}
-	return judge_by_class(statement, now, finish, why);
+	if (now->is_logged == TRI_YES)
+		return DDL_EXECUTED;
+	finding = judge_by_class(statement, now, finish, why);
+	if (finding != DDL_EXECUTED || now->is_logged != TRI_NO)
+		return finding;
+	return undecided(&now->items[0],
+	    "has changed, but the target's binlog does not hold the statement: another session may have changed it", why);
 }

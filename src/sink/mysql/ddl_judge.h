@@ -4,14 +4,17 @@
  *
  *   class                     not executed             executed                    in between
  *   CREATE TABLE, ...         not there                there                       -
- *     OR REPLACE              same number              other number                gone: run again
- *   ALTER TABLE, ... INDEX    -                        definition or number      looks equal: run again
+ *     OR REPLACE              same number              -                           gone, empty: run again
+ *   ALTER TABLE, ... INDEX    -                        other definition            same definition: run again
  *     with RENAME             old name there           new name there              -
  *     with EXCHANGE           numbers as before        numbers swapped             -
  *   DROP TABLE a, b           all there                none there                  drop the rest
  *   RENAME TABLE a TO b, ...  step 0                   last step                   rename the rest
- *   TRUNCATE                  same numbers             all numbers differ          some: run again
+ *   TRUNCATE                  same numbers             all differ, and empty       some: run again
  *   CREATE, DROP DATABASE     as CREATE, DROP TABLE;   DROP with tables left: run again
+ *
+ * Where the target's binlog holds the statement, it was executed, whatever its objects look like; where it can be
+ * read and does not, what looks executed may be another session's work, and is left to an operator.
  *
  * "Run again" is said only where a second run gives what one run gives.  Numbers that show somebody else's work
  * (a dropped table that is there again under another number) and signs that prove nothing (a TRUNCATE without
@@ -37,6 +40,8 @@ struct ddl_case {
 	bool has_if_exists;
 	bool has_or_replace;
 	struct ddl_snapshot before;
+	const char *log_file; /* where the target's binlog ended; "": not known */
+	uint64_t log_offset;
 };
 
 /*

@@ -8,6 +8,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "sink/mysql/ddl_apply.h"
+#include "sink/mysql/ddl_log.h"
 
 void
 ddl_recovery_free(struct ddl_recovery *recovery)
@@ -77,6 +78,8 @@ judge(struct applier *applier, struct ddl_recovery *recovery, struct err *err)
 	struct buf what = {0};
 
 	if (!ddl_snapshot_again(applier->conn, recorded->class, &recorded->before, &recovery->arena, &now, err))
+		return false;
+	if (!ddl_log_search(applier, &recovery->intent, &now.is_logged, err))
 		return false;
 	recovery->finding = ddl_judge(recorded, &now, &recovery->finish, &recovery->why);
 	ddl_recovery_describe(recovery, &what);

@@ -41,6 +41,7 @@ struct ddl_seen {
 struct ddl_snapshot {
 	struct ddl_seen *items;
 	size_t n;
+	enum tristate is_logged; /* does the target's binlog hold the statement?  (ddl_log.h) */
 };
 
 struct ddl_snapshot_name {

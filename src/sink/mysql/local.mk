@@ -20,6 +20,8 @@ libsink_mysql_a_SOURCES = \
 	src/sink/mysql/ddl_judge.h \
 	src/sink/mysql/ddl_judge_rename.c \
 	src/sink/mysql/ddl_judge_rename.h \
+	src/sink/mysql/ddl_log.c \
+	src/sink/mysql/ddl_log.h \
 	src/sink/mysql/ddl_recovery.c \
 	src/sink/mysql/ddl_recovery.h \
 	src/sink/mysql/ddl_run.c \
@@ -54,4 +56,4 @@ libsink_mysql_a_SOURCES = \
 	src/sink/mysql/writer.h \
 	src/sink/mysql/xa_apply.c \
 	src/sink/mysql/xa_apply.h
-unit_tests += tests/unit/test_ddl_judge tests/unit/test_ddl_session tests/unit/test_writer
+unit_tests += tests/unit/test_ddl_judge tests/unit/test_ddl_log tests/unit/test_ddl_session tests/unit/test_writer
