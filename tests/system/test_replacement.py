@@ -295,7 +295,8 @@ def test_taken_back_after_its_definition_ran(pair, rowferry):
     ferry.thaw()
     assert ferry.wait_for_end() == 1
     assert re.search(r"a session ran ALTER TABLE 'ALTER TABLE \S+ ADD PRIMARY KEY \(a\)' \(dump2db.ddl, seq \d+, "
-                     r"the replacement of request 1\) for this transaction, and the request has been taken back since", ferry.log()), ferry.log()
+                     r"the replacement of request 1\) for this transaction, and the request has been taken back since",
+                     ferry.log()), ferry.log()
     assert requests(target) == ["cancelled"]
     ask(ferry, last_gtid(source))
     ferry.run_until("now")
