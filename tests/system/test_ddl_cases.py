@@ -260,6 +260,30 @@ def test_target_falls_while_a_statement_runs(pool, private_server, rowferry, nam
     compare(source, target, ["dcase"])
 
 
+def test_tries_without_progress_slow_down(pair, rowferry):
+    """Each try commits a record, which is no progress: the wait grows, and what is wrong is said once."""
+    source, target = pair
+    ferry = rowferry(source, target, ["dcase"])
+    ferry.run_until("now")
+    source.execute("CREATE TABLE dcase.t (a INT PRIMARY KEY) ENGINE=InnoDB")
+    ferry.run_until("now")
+    blocker = blocker_of(target, "dcase.t")
+    try:
+        source.execute("ALTER TABLE dcase.t ADD b INT")
+        ferry.start("--until", "now")
+        for _ in range(3):
+            waiting = ("SELECT id FROM information_schema.processlist WHERE state LIKE '%metadata lock%' AND "
+                       "info LIKE '%ADD b INT%'")
+            number = wait_for("the ALTER to wait", lambda: target.value(waiting))
+            target.execute(f"KILL {number}")
+            wait_for("its end", lambda: target.value(waiting) != number)  # pylint: disable=cell-var-from-loop
+    finally:
+        blocker.close()
+    assert ferry.wait_for_end() == 0
+    assert ferry.log().count("trying again in ") == 1, ferry.log()
+    assert [row[0] for row in target.execute("SHOW COLUMNS FROM dcase.t")] == ["a", "b"]
+
+
 def test_no_sign_means_a_stop(pair, rowferry):
     """Without the PROCESS privilege no table numbers can be read: a TRUNCATE leaves nothing to judge by."""
     source, target = pair

@@ -147,7 +147,8 @@ def test_a_replacement_that_did_nothing_leaves_the_doubt(pair, undecided, point)
     assert source.value("SELECT COUNT(*) FROM n", db=DB) == target.value("SELECT COUNT(*) FROM n", db=DB) == 1
 
 
-@pytest.mark.parametrize("replacement", [f"REPLACE INTO {DB}.s VALUES (5)", f"CREATE OR REPLACE TABLE {DB}.s (id INT PRIMARY KEY)", None])
+@pytest.mark.parametrize("replacement", [
+    f"REPLACE INTO {DB}.s VALUES (5)", f"CREATE OR REPLACE TABLE {DB}.s (id INT PRIMARY KEY)", None])
 def test_selected_rows_that_are_refused(pair, rowferry, replacement):
     """The statement has run when its rows are refused: by this session, then by an earlier one."""
     source, target = pair
@@ -274,7 +275,8 @@ def test_taken_back_just_before_its_changes_commit(pair, rowferry):
         cursor.execute("UPDATE dump2db.skipped SET state = 'cancelled'")
         ferry.start("--until", "now")
         wait_for("the request to be waited for", lambda: target.value(
-            "SELECT COUNT(*) FROM information_schema.processlist WHERE info LIKE 'UPDATE dump2db.skipped SET state = \\'used\\'%'"))
+            "SELECT COUNT(*) FROM information_schema.processlist WHERE info LIKE "
+            "'UPDATE dump2db.skipped SET state = \\'used\\'%'"))
         cursor.execute("COMMIT")
     assert ferry.wait_for_end() == 1
     assert "Duplicate entry" in ferry.log().strip().splitlines()[-1]
@@ -292,8 +294,9 @@ def test_taken_back_after_its_definition_ran(pair, rowferry):
     take_back(ferry, 1)
     ferry.thaw()
     assert ferry.wait_for_end() == 1
-    assert re.search(r"a session ran ALTER TABLE 'ALTER TABLE \S+ ADD PRIMARY KEY \(a\)' \(dump2db.ddl, seq \d+, the replacement of "
-                     r"request 1\) for this transaction, and the request has been taken back since", ferry.log()), ferry.log()
+    assert re.search(r"a session ran ALTER TABLE 'ALTER TABLE \S+ ADD PRIMARY KEY \(a\)' \(dump2db.ddl, seq \d+, "
+                     r"the replacement of request 1\) for this transaction, and the request has been taken back since",
+                     ferry.log()), ferry.log()
     assert requests(target) == ["cancelled"]
     ask(ferry, last_gtid(source))
     ferry.run_until("now")

@@ -16,6 +16,10 @@
  * gone and b there: "partly executed".  The transaction comes again, since the position did not move; DROP
  * TABLE IF EXISTS b runs under an intent of its own, seq 14 (12 becomes 'repeated'), and 14 is done.
  *
+ * A replacement's intent names its request, which runs it once: a request that is newer than an open intent is the operator's
+ * word on that run, whatever became of it; one's own run is recorded, or run again where it did nothing, and where nobody
+ * can tell a new request must say so.  One that changes rows needs no intent: it commits with 3.
+ *
  * The intent also marks the statement for readers of the target's binlog (source/ddl_marks.h).
  */
 #ifndef SINK_MYSQL_DDL_APPLY_H
