@@ -4,6 +4,7 @@ names the place, or carries on where the lie does no harm. It neither crashes no
 
 import re
 import struct
+from uuid import UUID
 
 import pytest
 
@@ -158,6 +159,12 @@ def test_a_wrong_checksum_is_read_again(liar):
 @pytest.mark.parametrize("source", [MARIADB, MYSQL])
 def test_a_checksum_that_stays_wrong(liar, source):
     one = liar(source)
+    if source == MYSQL:
+        # It joins again with the first transaction, which the real server behind the lies does not have.
+        one.server.execute("FLUSH TABLES")
+        real = one.server.executed_gtids()
+        one.changes = merged({"source": {"start": {"gtid": real}}}, one.changes)
+        one.answers = [(r"SELECT @@global\.gtid_executed", ["gtids"], [[f"{real},{UUID(bytes=b'liar' * 4)}:1"]])]
     lie = one.teller.insert(2).copy(crc=7)
     head = [events.rotate(FILE), one.teller.format]
     ferry = one.tell(one.teller.with_map(lie), [event_packet(e) for e in [*head, *one.teller.with_map(lie)]])
