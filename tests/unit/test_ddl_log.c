@@ -44,10 +44,31 @@ statements_in_a_binlog(void **state)
 	}
 }
 
+static void
+accounts_of_a_statement(void **state)
+{
+	static const char *const one[] = {
+	    "DROP USER a@b", "CREATE USER 'a'@'b' IDENTIFIED WITH 'x' AS '$A$,\\','',\\\\'", "GRANT SELECT, INSERT ON `d,`.* TO a",
+	    "REVOKE SELECT (x, y) ON d.t FROM a@`b,`", "CREATE USER a IDENTIFIED BY \"',\"", "", "DROP USER 'a,",
+	};
+	static const char *const several[] = {
+	    "DROP USER a, b", "DROP USER 'a','b'", "grant SELECT ON d.* to a, b", "RENAME USER a TO b, c TO d",
+	};
+
+	(void) state;
+	for (size_t i = 0; i < sizeof(one) / sizeof(one[0]); i++)
+		assert_false(ddl_log_names_accounts(one[i]));
+	for (size_t i = 0; i < sizeof(several) / sizeof(several[0]); i++)
+		assert_true(ddl_log_names_accounts(several[i]));
+}
+
 int
 main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(statements_in_a_binlog)};
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(statements_in_a_binlog),
+	    cmocka_unit_test(accounts_of_a_statement),
+	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -268,19 +268,35 @@ read_statement(struct search *search, uint32_t server_id, uint64_t seq, struct e
 	return true;
 }
 
-/* Or it may: of a GRANT, commas in front of TO separate privileges. */
-static bool
-names_several_accounts(struct buf *text)
+/* Behind a quoted name or text; a hash of MySQL has all characters. */
+static const char *
+skip_quoted(const char *at)
 {
-	static const char *const ends[] = {" TO ", " FROM "};
-	const char *at = buf_text(text), *accounts = at;
-	bool is_grant = strncasecmp(at, "GRANT ", 6) == 0 || strncasecmp(at, "REVOKE ", 7) == 0;
+	char quote = *at++;
 
-	for (; is_grant && *at != '\0'; at++)
-		for (size_t i = 0; i < 2; i++)
-			if (strncasecmp(at, ends[i], strlen(ends[i])) == 0)
-				accounts = at;
-	return strchr(accounts, ',') != NULL;
+	while (*at != '\0' && *at != quote)
+		at += at[0] == '\\' && at[1] != '\0' && quote != '`' ? 2 : 1;
+	return *at == '\0' ? at : at + 1;
+}
+
+/* Or it may: of a GRANT, commas in front of TO separate privileges. */
+bool
+ddl_log_names_accounts(const char *text)
+{
+	bool is_grant = strncasecmp(text, "GRANT ", 6) == 0 || strncasecmp(text, "REVOKE ", 7) == 0;
+	bool has_comma = false;
+
+	while (*text != '\0') {
+		if (strchr("'\"`", *text) != NULL) {
+			text = skip_quoted(text);
+			continue;
+		}
+		if (is_grant && (strncasecmp(text, " TO ", 4) == 0 || strncasecmp(text, " FROM ", 6) == 0))
+			has_comma = false;
+		has_comma = has_comma || *text == ',';
+		text++;
+	}
+	return has_comma;
 }
 
 bool
@@ -301,7 +317,7 @@ ddl_log_search(
 	else if (done && is_read && search.is_behind_intent)
 		*is_logged = TRI_NO;
 	/* One account after the other: half of it is logged like all of it. */
-	if (recorded->class == DDL_USER && *is_logged == TRI_YES && names_several_accounts(&search.text))
+	if (recorded->class == DDL_USER && *is_logged == TRI_YES && ddl_log_names_accounts(buf_text(&search.text)))
 		*is_logged = TRI_UNKNOWN;
 	free(search.default_db);
 	buf_release(&search.text);

@@ -27,4 +27,7 @@ bool ddl_log_search(
  */
 bool ddl_log_is_statement(const char *info, const char *default_db, struct bytes text);
 
+/* May this statement about users name more than one of them? */
+bool ddl_log_names_accounts(const char *text);
+
 #endif
