@@ -284,7 +284,7 @@ def test_a_file_that_is_damaged(pool, tmp_path):
     damaged.write_bytes(raw)
     _, error = inspect(damaged, status=1)
     assert f"rowferry: {damaged.name}:{offset}: " in error
-    assert error.endswith("has a wrong checksum. Reading again may cure it; if it does not, the source's binlog is damaged.\n"), error
+    assert error.endswith("has a wrong checksum. Reading again may cure it; if it does not, the binlog is damaged.\n"), error
 
 
 def test_offsets_above_four_gigabytes(pool, tmp_path):

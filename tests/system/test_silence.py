@@ -39,7 +39,7 @@ def make(rowferry, proxy_to, pair):
 
 
 STEPS = {"the greeting": None, "the first answer": "SELECT @@version", "an answer of the start": "SELECT @@global.gtid_binlog_pos",
-         "the last answer before the stream": "SELECT CAST"}
+         "the last answer before the stream": "SELECT TIMESTAMPDIFF"}
 
 
 def hold(proxy, pattern):
