@@ -188,6 +188,39 @@ compare_table(const struct carried *item, struct differences *out)
 	}
 }
 
+/* `has_names`: the events tell which column is which. */
+static void
+report(struct check_report *to, const struct differences *found, bool has_names)
+{
+	report_names(to, VERDICT_FAIL, "columns.missing", &found->missing,
+	    "columns that are not on the destination", "Add them there.");
+	report_names(to, VERDICT_FAIL, "columns.demanding", &found->demanding,
+	    "columns that are on the destination only and must be given a value", "Give them a default there.");
+	report_names(to, has_names ? VERDICT_OK : VERDICT_FAIL, "columns.order", &found->misplaced,
+	    "columns at another place on the destination",
+	    has_names ? "" : "Bring them into the source's order, or set binlog_row_metadata = FULL on the source.");
+	report_names(to, VERDICT_WARN, "columns.type", &found->types, "columns of another type on the destination",
+	    "Make them alike: rows of a table stop the task where a column is narrower there, or of another kind.");
+	report_names(to, VERDICT_FAIL, "columns.sign", &found->signs,
+	    "columns of another sign on the destination, which the source's events do not tell",
+	    "Make them alike, or set binlog_row_metadata = FULL on the source: the task stops at their tables' first row.");
+	report_names(to, VERDICT_FAIL, "columns.charset", &found->charsets,
+	    "columns of another character set on the destination, which the source's events do not tell",
+	    "Make them alike, or set binlog_row_metadata = FULL on the source: the task stops at their tables' first row.");
+	report_names(to, VERDICT_FAIL, "columns.members", &found->members,
+	    "columns of other members on the destination, which the source's events do not tell",
+	    "Make them alike: values travel by number, and the task stops at their tables' first row.");
+	report_names(to, VERDICT_FAIL, "columns.generated", &found->generated,
+	    "columns that are generated on the destination and written on the source",
+	    "Make them alike: the source's values would be lost, and the task stops at their tables' first row.");
+	report_names(to, VERDICT_FAIL, "columns.rounded", &found->rounded,
+	    "columns that round to another number of digits on the destination",
+	    "Make them alike: FLOAT(M,D) rounds without an error, and the task stops at their tables' first row.");
+	report_names(to, VERDICT_WARN, "columns.collation", &found->collations,
+	    "columns of another collation on the destination",
+	    "Make them alike: values that the source tells apart may be one there, in unique keys above all.");
+}
+
 void
 check_columns(struct check *check, const struct carried_tables *tables)
 {
@@ -215,33 +248,7 @@ check_columns(struct check *check, const struct carried_tables *tables)
 	for (size_t i = 0; i < tables->n; i++)
 		if (tables->items[i].target != NULL)
 			compare_table(&tables->items[i], &found);
-	report_names(check->report, VERDICT_FAIL, "columns.missing", &found.missing,
-	    "columns that are not on the destination", "Add them there.");
-	report_names(check->report, VERDICT_FAIL, "columns.demanding", &found.demanding,
-	    "columns that are on the destination only and must be given a value", "Give them a default there.");
-	report_names(check->report, has_names ? VERDICT_OK : VERDICT_FAIL, "columns.order", &found.misplaced,
-	    "columns at another place on the destination",
-	    has_names ? "" : "Bring them into the source's order, or set binlog_row_metadata = FULL on the source.");
-	report_names(check->report, VERDICT_WARN, "columns.type", &found.types, "columns of another type on the destination",
-	    "Make them alike: rows of a table stop the task where a column is narrower there, or of another kind.");
-	report_names(check->report, VERDICT_FAIL, "columns.sign", &found.signs,
-	    "columns of another sign on the destination, which the source's events do not tell",
-	    "Make them alike, or set binlog_row_metadata = FULL on the source: the task stops at their tables' first row.");
-	report_names(check->report, VERDICT_FAIL, "columns.charset", &found.charsets,
-	    "columns of another character set on the destination, which the source's events do not tell",
-	    "Make them alike, or set binlog_row_metadata = FULL on the source: the task stops at their tables' first row.");
-	report_names(check->report, VERDICT_FAIL, "columns.members", &found.members,
-	    "columns of other members on the destination, which the source's events do not tell",
-	    "Make them alike: values travel by number, and the task stops at their tables' first row.");
-	report_names(check->report, VERDICT_FAIL, "columns.generated", &found.generated,
-	    "columns that are generated on the destination and written on the source",
-	    "Make them alike: the source's values would be lost, and the task stops at their tables' first row.");
-	report_names(check->report, VERDICT_FAIL, "columns.rounded", &found.rounded,
-	    "columns that round to another number of digits on the destination",
-	    "Make them alike: FLOAT(M,D) rounds without an error, and the task stops at their tables' first row.");
-	report_names(check->report, VERDICT_WARN, "columns.collation", &found.collations,
-	    "columns of another collation on the destination",
-	    "Make them alike: values that the source tells apart may be one there, in unique keys above all.");
+	report(check->report, &found, has_names);
 	names_release(&found.missing);
 	names_release(&found.demanding);
 	names_release(&found.misplaced);
