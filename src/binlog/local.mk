@@ -5,6 +5,8 @@ libbinlog_a_SOURCES = \
 	src/binlog/decimal.h \
 	src/binlog/event.c \
 	src/binlog/event.h \
+	src/binlog/event_put.c \
+	src/binlog/event_put.h \
 	src/binlog/gtid_event.c \
 	src/binlog/gtid_event.h \
 	src/binlog/gtid_tagged.c \
@@ -47,6 +49,8 @@ tests_unit_test_binlog_files_SOURCES = tests/unit/test_binlog_files.c tests/unit
 unit_tests += tests/unit/test_decimal
 unit_tests += tests/unit/test_event
 tests_unit_test_event_SOURCES = tests/unit/test_event.c tests/unit/binlog_wire.h
+unit_tests += tests/unit/test_event_put
+tests_unit_test_event_put_SOURCES = tests/unit/test_event_put.c tests/unit/binlog_wire.h
 unit_tests += tests/unit/test_gtid_event
 tests_unit_test_gtid_event_SOURCES = tests/unit/test_gtid_event.c tests/unit/binlog_wire.h
 unit_tests += tests/unit/test_inflate

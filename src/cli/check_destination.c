@@ -8,6 +8,7 @@
 #include "cli/check_filters.h"
 #include "cli/check_parts.h"
 #include "cli/denied.h"
+#include "sink/mysql/replay.h"
 
 enum { MYSQL_DICTIONARY_SINCE = 80000 };
 
@@ -114,6 +115,20 @@ check_schema(struct check *check)
 	report_err(check->report, VERDICT_FAIL, "destination.dump2db", &err);
 }
 
+/* On a session that is set up. */
+static void
+check_replay(struct check *check, struct conn *conn)
+{
+	struct err err = {0};
+
+	if (!check->task->destination.replay_events || check->source.conn == NULL)
+		return;
+	if (replay_prepare(conn, check->source.server->flavour, &err))
+		report_add(check->report, VERDICT_OK, "destination.replay_events", "", "rows can be replayed as events");
+	else
+		report_err(check->report, VERDICT_FAIL, "destination.replay_events", &err);
+}
+
 /* The very set-up that the task makes, on a session of its own. */
 static void
 check_session(struct check *check)
@@ -134,6 +149,7 @@ check_session(struct check *check)
 		report_add(check->report, VERDICT_OK, "destination.session", "", "the session can be set up as it must be");
 	else
 		report_err(check->report, VERDICT_FAIL, "destination.session", &err);
+	check_replay(check, conn);
 	if (!check->task->has_status && !conn_exec(conn, "SET SESSION sql_log_bin = 0", NULL, &denied))
 		report_add(check->report, VERDICT_WARN, "destination.progress",
 		    "Grant BINLOG ADMIN (MariaDB) or SYSTEM_VARIABLES_ADMIN (MySQL), or name another status server.",

@@ -206,10 +206,11 @@ check_target_side(struct check *check, const struct carried_tables *tables)
 		    "tables of the destination that its enforce_gtid_consistency refuses to change with the position",
 		    "ALTER them to InnoDB, or turn gtid_mode and enforce_gtid_consistency off there (error 1785).");
 	names_release(&names);
-	collect(&names, tables, has_target_trigger);
+	if (!destination->replay_events)
+		collect(&names, tables, has_target_trigger);
 	report_names(check->report, destination->allow_triggers ? VERDICT_WARN : VERDICT_FAIL, "tables.triggers", &names,
 	    "tables of the destination with triggers",
-	    "Drop them there: what the source's triggers did is in the binlog already. Or set destination.allow_triggers.");
+	    "Drop them there: what the source's triggers did is in the binlog already. Or set destination.replay_events.");
 	names_release(&names);
 }
 

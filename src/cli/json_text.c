@@ -5,6 +5,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/base64.h"
 #include "base/utf8.h"
 
 void
@@ -72,18 +73,8 @@ json_text_cstring(const char *text, struct buf *out)
 void
 json_text_base64(struct bytes data, struct buf *out)
 {
-	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-
 	buf_puts(out, "{\"base64\":\"");
-	buf_reserve(out, data.len / 3 * 4 + 8);
-	for (size_t i = 0; i < data.len; i += 3) {
-		size_t n = data.len - i < 3 ? data.len - i : 3;
-		uint32_t word = (uint32_t) bytes_be(data.data + i, n) << (3 - n) * 8;
-		buf_putc(out, digits[word >> 18]);
-		buf_putc(out, digits[word >> 12 & 63]);
-		buf_putc(out, n > 1 ? digits[word >> 6 & 63] : '=');
-		buf_putc(out, n > 2 ? digits[word & 63] : '=');
-	}
+	base64_put(data.data, data.len, out);
 	buf_puts(out, "\"}");
 }
 

@@ -242,6 +242,11 @@ static const struct option options[] = {
 	.fallback = "false",
 	MEMBER(DRAFT, options.destination.allow_triggers),
 	.help = "write to tables with triggers, which fire for every row that is applied"},
+    {.path = "destination.replay_events",
+	.type = OPTION_BOOL,
+	.fallback = "false",
+	MEMBER(DRAFT, options.destination.replay_events),
+	.help = "write rows of tables with triggers as a replica does, by BINLOG statements: no trigger fires"},
 
     {.path = "status",
 	.type = OPTION_GROUP,

@@ -20,7 +20,7 @@ CASES = {
     "a trigger": (
         ["CREATE TRIGGER tr BEFORE INSERT ON t FOR EACH ROW SET NEW.v = 7"], ROW,
         r"table 'stops\.t' on the destination has triggers, which would run a second time\. "
-        r"Drop them there, or allow them with destination\.allow_triggers\."),
+        r"Drop them there, or keep them from running with destination\.replay_events, or allow them with destination\.allow_triggers\."),
     "an engine that cannot roll back": (
         ["ALTER TABLE t ENGINE=MyISAM"], ROW,
         r"table 'stops\.t' on the destination has engine MyISAM, which cannot roll back\. "

@@ -13,6 +13,7 @@
 #include "binlog/query_event.h"
 #include "sink/mysql/applier_private.h"
 #include "sink/mysql/ddl_apply.h"
+#include "sink/mysql/replay.h"
 #include "sink/mysql/told.h"
 #include "sink/mysql/xa_apply.h"
 
@@ -26,7 +27,8 @@ applier_reset_session(struct applier *applier, struct err *err)
 
 	applier->has_foreign_key_checks = true;
 	applier->has_check_constraints = true;
-	return session_setup(applier->conn, &session, err);
+	return session_setup(applier->conn, &session, err) &&
+	       (!applier->options.replay_events || conn_exec(applier->conn, "SET SESSION timestamp = DEFAULT", NULL, err));
 }
 
 static bool
@@ -81,6 +83,8 @@ applier_open(const struct applier_options *options, struct marker_claim *claim, 
 	applier->flavour = conn_server(applier->conn)->flavour;
 	applier->dry = (struct dry_run){.print = options->dry_run, .context = options->dry_run_context};
 	applier->writer = writer_new(applier->conn, options->dry_run, options->dry_run_context);
+	if (options->replay_events && options->dry_run == NULL && !replay_prepare(applier->conn, options->source_flavour, err))
+		goto fail;
 	if (!start_marker(applier, claim, is_new, err) || (!*is_new && !ddl_recover(applier, err)))
 		goto fail;
 	*out = applier;

@@ -62,6 +62,7 @@ struct applier_options {
 	struct ddl_carry ddl;
 	bool allow_nontransactional;
 	bool allow_triggers;
+	bool replay_events; /* rows of tables with triggers are replayed as events: replay.h */
 	const char *spool_dir;
 	size_t transaction_memory_bytes;
 	const atomic_bool *stop;

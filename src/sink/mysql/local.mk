@@ -43,6 +43,8 @@ libsink_mysql_a_SOURCES = \
 	src/sink/mysql/prepared.h \
 	src/sink/mysql/replacement.c \
 	src/sink/mysql/replacement.h \
+	src/sink/mysql/replay.c \
+	src/sink/mysql/replay.h \
 	src/sink/mysql/rows_apply.c \
 	src/sink/mysql/skip.c \
 	src/sink/mysql/skip.h \

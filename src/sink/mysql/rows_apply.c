@@ -16,8 +16,9 @@
 #include "binlog/query_event.h"
 #include "route/ddl_savepoint.h"
 #include "sink/mysql/applier_private.h"
+#include "sink/mysql/replay.h"
 
-enum { INSERT_ROWS = 1000, INSERT_BYTES = 128 * 1024, GTID_UNSAFE_ENGINE = 1785 };
+enum { INSERT_ROWS = 1000, INSERT_BYTES = 128 * 1024, REPLAY_EVENTS = 64, REPLAY_BYTES = 64 * 1024, GTID_UNSAFE_ENGINE = 1785 };
 
 struct run {
 	struct applier *applier;
@@ -33,12 +34,19 @@ struct run {
 	int64_t insert_rows;
 	bool is_insert_alone; /* the open INSERT takes no second row */
 	bool is_insert_counted;
+	struct buf events; /* that the BINLOG statement is to hold which is being built */
+	size_t n_events;
+	bool has_replayed;
 	bool is_behind_ddl; /* the next change is the statement that ddl_apply() has dealt with */
 };
 
 static bool
-close_insert(struct run *run, struct err *err)
+close_statement(struct run *run, struct err *err)
 {
+	if (run->n_events != 0) {
+		run->n_events = 0;
+		return replay_put(run->applier, &run->events, err);
+	}
 	if (run->insert_table == NULL)
 		return true;
 	run->insert_table = NULL;
@@ -90,7 +98,7 @@ put_insert(struct run *run, const struct rows_cursor *rows, const struct target_
 	struct buf *sql = writer_sql(run->applier->writer);
 
 	if (!fits_open_insert(run, rows, table)) {
-		if (!close_insert(run, err) || !open_insert(run, rows, table, err))
+		if (!close_statement(run, err) || !open_insert(run, rows, table, err))
 			return false;
 	} else {
 		buf_putc(sql, ',');
@@ -98,7 +106,7 @@ put_insert(struct run *run, const struct rows_cursor *rows, const struct target_
 	run->insert_rows++;
 	if (!statement_put_insert_row(rows, table, run->applier->flavour, sql, err))
 		return false;
-	return !run->is_exact || close_insert(run, err);
+	return !run->is_exact || close_statement(run, err);
 }
 
 static bool
@@ -112,10 +120,10 @@ put_row(struct run *run, const struct rows_cursor *rows, const struct target_tab
 	case ROWS_INSERT:
 		return put_insert(run, rows, table, err);
 	case ROWS_UPDATE:
-		return close_insert(run, err) && statement_put_update(rows, table, flavour, writer_sql(writer), err) &&
+		return close_statement(run, err) && statement_put_update(rows, table, flavour, writer_sql(writer), err) &&
 		       writer_end_statement(writer, count, CHECK_ROWS, err);
 	case ROWS_DELETE:
-		return close_insert(run, err) && statement_put_delete(rows, table, flavour, writer_sql(writer), err) &&
+		return close_statement(run, err) && statement_put_delete(rows, table, flavour, writer_sql(writer), err) &&
 		       writer_end_statement(writer, count, CHECK_ROWS, err);
 	case ROWS_NONE:
 		break;
@@ -133,7 +141,7 @@ kind_name(enum rows_kind kind)
 static bool
 is_difference(const struct run *run, const struct err *err)
 {
-	static const unsigned int codes[] = {1022, 1062, 1169, 1216, 1217, 1451, 1452, 1557, 1586, 1761, 1762};
+	static const unsigned int codes[] = {1022, 1032, 1062, 1169, 1216, 1217, 1451, 1452, 1557, 1586, 1761, 1762};
 
 	for (size_t i = 0; i < sizeof(codes) / sizeof(codes[0]); i++)
 		if (err->code == codes[i])
@@ -186,7 +194,7 @@ set_checks(struct run *run, enum rows_kind kind, uint16_t flags, struct err *err
 	bool constraints = !is_mariadb_pair || (flags & ROWS_FLAG_NO_CHECK_CONSTRAINTS) == 0;
 
 	if (foreign_keys != applier->has_foreign_key_checks) {
-		if (!close_insert(run, err))
+		if (!close_statement(run, err))
 			return false;
 		applier->has_foreign_key_checks = foreign_keys;
 		buf_printf(writer_sql(applier->writer), "SET SESSION foreign_key_checks = %d", foreign_keys);
@@ -195,7 +203,7 @@ set_checks(struct run *run, enum rows_kind kind, uint16_t flags, struct err *err
 	}
 	if (constraints == applier->has_check_constraints)
 		return true;
-	if (!close_insert(run, err))
+	if (!close_statement(run, err))
 		return false;
 	applier->has_check_constraints = constraints;
 	buf_printf(writer_sql(applier->writer), "SET SESSION check_constraint_checks = %d", constraints);
@@ -210,10 +218,11 @@ check_table(const struct applier *applier, const struct target_table *table, str
 		    table->db, table->name, table->engine);
 		return err_hint(err, "ALTER it to InnoDB, or allow it with destination.allow_nontransactional for one-way use.");
 	}
-	if (table->has_triggers && !applier->options.allow_triggers) {
+	if (table->has_triggers && !applier->options.allow_triggers && !applier->options.replay_events) {
 		(void) err_set(err, ERR_STOP, "table '%s.%s' on the destination has triggers, which would run a second time",
 		    table->db, table->name);
-		return err_hint(err, "Drop them there, or allow them with destination.allow_triggers.");
+		return err_hint(err, "Drop them there, or keep them from running with destination.replay_events, or allow "
+				     "them with destination.allow_triggers.");
 	}
 	return true;
 }
@@ -237,12 +246,13 @@ find_table(struct run *run, const struct table_map *map, struct target_table **t
 	*table = table_defs_find(applier->tables, map);
 	if (*table != NULL)
 		return true;
-	if (!close_insert(run, err) || !writer_finish(applier->writer, err))
+	if (!close_statement(run, err) || !writer_finish(applier->writer, err))
 		return false;
 	if (!name_claims_take(applier->claims, &(struct name_claim){map->db, map->name, map->target_db, map->target_name}, err) ||
 	    !table_defs_get(applier->tables, applier->conn, map, table, err))
 		return false;
-	if (check_table(applier, *table, err) && guard_table(run, map, *table, err))
+	if (check_table(applier, *table, err) &&
+	    (!replay_is_for(applier, *table) || replay_check(*table, map, run->format, err)) && guard_table(run, map, *table, err))
 		return true;
 	table_defs_clear(applier->tables); /* the exact path looks again, and is to be refused again */
 	return false;
@@ -270,6 +280,49 @@ is_unknown_to_dry_run(struct run *run, const struct table_map *map, struct err *
 }
 
 static bool
+add_event(struct run *run, const struct change *change, struct err *err)
+{
+	bool is_full = run->is_exact || run->n_events >= REPLAY_EVENTS || run->events.len >= REPLAY_BYTES;
+
+	if ((run->insert_table != NULL || is_full) && !close_statement(run, err))
+		return false;
+	run->has_replayed = true;
+	run->n_events++;
+	replay_add(run->applier, change, &run->events);
+	return !run->is_exact || (close_statement(run, err) && writer_finish(run->applier->writer, err));
+}
+
+/* The event whole.  It is read first: what the source sends is not to reach the destination's own decoder unchecked. */
+static bool
+replay_event(struct run *run, const struct change *change, const struct target_table *table, struct err *err)
+{
+	struct applier *applier = run->applier;
+	struct rows_cursor *rows = &applier->rows;
+	struct rows_hints hints = {.fraction_digits = table->fraction_digits};
+	bool is_end = false;
+	uint64_t n = 0;
+
+	while (!is_end) {
+		if (!rows_next(rows, &is_end, err))
+			return at_event(run, change, err);
+		n += is_end ? 0 : 1;
+	}
+	if (n == 0)
+		return true;
+	if (!add_event(run, change, err)) {
+		struct err ignored = {0};
+
+		/* The first of its rows names the event. */
+		if (run->is_exact && rows_open(rows, change->event_type, run->format, change->body, change->table, &hints, &ignored) &&
+		    rows_next(rows, &is_end, &ignored))
+			return name_row(run, rows, table, change->offset, err);
+		return false;
+	}
+	atomic_fetch_add_explicit(&applier->options.progress->rows, n, memory_order_relaxed);
+	return true;
+}
+
+static bool
 apply_rows_event(struct run *run, const struct change *change, struct err *err)
 {
 	struct applier *applier = run->applier;
@@ -282,6 +335,8 @@ apply_rows_event(struct run *run, const struct change *change, struct err *err)
 	struct rows_hints hints = {.fraction_digits = table->fraction_digits};
 	if (!rows_open(rows, change->event_type, run->format, change->body, change->table, &hints, err))
 		return at_event(run, change, err);
+	if (replay_is_for(applier, table))
+		return replay_event(run, change, table, err);
 	if (!set_checks(run, rows->kind, rows->flags, err))
 		return false;
 	while ((done = rows_next(rows, &is_end, err)) && !is_end) {
@@ -327,7 +382,7 @@ apply_savepoint(struct run *run, const struct change *change, struct err *err)
 	struct event event = {.type = change->event_type, .body = change->body};
 	struct query query;
 
-	if (!query_parse(&event, run->format, &applier->scratch, &query, err) || !close_insert(run, err))
+	if (!query_parse(&event, run->format, &applier->scratch, &query, err) || !close_statement(run, err))
 		return false;
 	switch (query_classify(query.sql)) {
 	case QUERY_SAVEPOINT:
@@ -369,8 +424,9 @@ rows_apply(struct applier *applier, const struct binlog_format *format, struct t
 			break;
 		run.is_behind_ddl = false;
 	}
-	done = done && close_insert(&run, err);
+	done = done && close_statement(&run, err) && (!run.has_replayed || replay_end(applier, err));
 	txn_cursor_release(&cursor);
 	free(run.insert_columns);
+	buf_release(&run.events);
 	return done;
 }

@@ -175,6 +175,12 @@ writer_end_statement(struct writer *writer, int64_t expected, enum writer_check 
 }
 
 bool
+writer_end_packet(struct writer *writer, struct err *err)
+{
+	return send_packet(writer, err);
+}
+
+bool
 writer_finish(struct writer *writer, struct err *err)
 {
 	return send_packet(writer, err) && take_answers(writer, err);

@@ -31,6 +31,8 @@ struct buf *writer_sql(struct writer *writer);
  * large enough.  ERR_STOP when the statement is over the server's max_allowed_packet.
  */
 bool writer_end_statement(struct writer *writer, int64_t expected, enum writer_check check, struct err *err);
+/* Sends what is there: the statement that was ended last is the last one of its packet. */
+bool writer_end_packet(struct writer *writer, struct err *err);
 /* Sends what is left and waits for all answers. */
 bool writer_finish(struct writer *writer, struct err *err);
 /* Forgets what was not sent and reads what is still coming, after an error. */
