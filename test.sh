@@ -61,6 +61,7 @@ show_tail() {
 
 finish() {
 	say "logs: $logs"
+	grep -hs '^servers: .* is ' "$logs/servers.log"
 	while read -r line; do
 		echo "warning: skipped for want of a server: $line"
 	done < "$ROWFERRY_UNAVAILABLE"

@@ -117,6 +117,24 @@ fetch_all() {
 	[ -d "$cache/mysql-5.6" ] || fetch_mysql56
 }
 
+# The exact version of each server that the tests will run: Debian's packages move under them.
+tell_versions() {
+	local binary
+	say "mariadb-10.11 is $(mariadbd --no-defaults --version)"
+	[ ! -d "$cache/mysql-5.6" ] ||
+		say "mysql-5.6 is $(LD_LIBRARY_PATH="$cache/mysql-5.6" "$cache/mysql-5.6/mysqld" --no-defaults --version 2>> "$log")"
+	for binary in "$cache"/mariadb-11.8/usr/sbin/mariadbd "$cache"/mysql-9.7/usr/sbin/mysqld; do
+		[ ! -x "$binary" ] || tell_version "$binary"
+	done
+}
+
+# By the loader and libraries of its own folder.
+tell_version() {
+	local root=${1%/usr/sbin/*}
+	say "${root##*/} is $("$root"/usr/lib64/ld-linux-*.so.* --library-path "$(echo "$root"/usr/lib/*-linux-gnu)" \
+		"$1" --no-defaults --version)"
+}
+
 as_root=
 [ "$(id -u)" = 0 ] || as_root=sudo
 mkdir -p "$cache"
@@ -135,3 +153,4 @@ finish() {
 trap finish EXIT
 : > "$log"
 fetch_all
+tell_versions

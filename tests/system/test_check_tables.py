@@ -220,3 +220,19 @@ def test_events_of_the_destination(pool, private_server, rowferry):
     target.execute(event.format("on_it", ""), event.format("off_it", "DISABLE"), db=DB)
     found = check(rowferry(source, target, [DB]), status=0)
     assert the(found, "tables.events", "WARN")["names"] == [f"{DB}.on_it"]
+
+
+@pytest.mark.parametrize("source, target", [("mysql-9.7", "mariadb-11.8"), ("mariadb-11.8", "mysql-9.7"), ("mysql-9.7", "mysql-9.7")])
+def test_negative_zero(pool, rowferry, source, target):
+    """Told where the destination is seen to store another value than the source; rows of it are carried all the same."""
+    source, target = across(pool, source, target)
+    for server in (source, target):
+        server.execute("CREATE TABLE f (id INT PRIMARY KEY, f FLOAT, d DOUBLE, n INT)", db=DB)
+    source.execute("CREATE TABLE probe (d DOUBLE)", "INSERT INTO probe VALUES (-1e-300 * 1e-300)", db=DB)
+    target.execute("CREATE TABLE probe (d DOUBLE)", "INSERT INTO probe VALUES (-1e-300 * 1e-300)", db=DB)
+    here, there = (server.value("SELECT LEFT(d, 1) FROM probe", db=DB) == "-" for server in (source, target))
+    found = check(rowferry(source, target, [DB]), status=0)
+    if here and not there:
+        assert set(the(found, "features.negative_zero", "WARN")["names"]) == {f"{DB}.f.d", f"{DB}.f.f", f"{DB}.probe.d"}
+    else:
+        assert "features.negative_zero" not in found

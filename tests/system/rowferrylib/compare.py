@@ -202,12 +202,18 @@ def _rows(session, table, columns, normalise):
             yield tuple(v if f is None or v is None else f(v) for f, v in zip(normalise, row))
 
 
-def _normaliser(left, right):
+def _holds_negative_zero(session):
+    """Some releases of MariaDB store every -0.0 as 0.0."""
+    return _fetch(session, "SELECT LEFT(d, 1) FROM (SELECT -1e-300 * 1e-300 AS d UNION ALL SELECT 1e0) t LIMIT 1")[0][0] == "-"
+
+
+def _normaliser(left, right, has_negative_zero):
     """How two servers' texts of one value are brought to one form; None: they are the same already."""
-    if left.data_type == "float":
-        return lambda text: repr(struct.unpack("<f", struct.pack("<f", float(text)))[0])
-    if left.data_type == "double":
-        return lambda text: repr(float(text))
+    if left.data_type in ("float", "double"):
+        def number(text):
+            value = float(text) if left.data_type == "double" else struct.unpack("<f", struct.pack("<f", float(text)))[0]
+            return repr(value if value or has_negative_zero else 0.0)
+        return number
     if left.type == "timestamp(6)":
         return lambda text: END_OF_TIME.get(text, text)
     if "json" in (left.data_type, right.data_type) and left.data_type != right.data_type:
@@ -232,7 +238,8 @@ def _compare_rows(a, b, table, other):
     # A row without a digest (too long for it, or a server that has none) is not in the sums.
     if sums == _sums(b, other, right) and sums[0] == sums[1]:
         return sums[0], []
-    normalise = [_normaliser(x, y) for x, y in zip(left, right)]
+    has_negative_zero = _holds_negative_zero(a) and _holds_negative_zero(b)
+    normalise = [_normaliser(x, y, has_negative_zero) for x, y in zip(left, right)]
     tally = collections.Counter()
     n = 0
     for row in _rows(a, table, left, normalise):

@@ -37,7 +37,7 @@ def _decimals():
     yield Column("FLOAT", ["0", "1.1", "0.1", "16777216", "3.4028234e38", "-3.4028234e38", "1.17549435e-38",
                            "1.4e-45", "NULL", "123456.789"])
     for name in ("FLOAT", "DOUBLE"):
-        yield Column(name, ["-0.0e0", "0", "NULL"], ALL - {M10})  # which never shows the sign
+        yield Column(name, ["-0.0e0", "0", "NULL"])
     yield Column("FLOAT UNSIGNED", ["0", "2.5", "3.4e38"])
     yield Column("FLOAT(7,3)", ["1234.567", "-0.001", "0"])
     yield Column("DOUBLE", ["0", "0.1", "1.7976931348623157e308", "-1.7976931348623157e308", "5e-324",
