@@ -190,6 +190,17 @@ assembler_set_thread(struct assembler *assembler, uint32_t thread_id)
 	assembler->is_thread_ignored = is_ignored_thread(assembler, thread_id);
 }
 
+struct ddl_author
+assembler_author(const struct assembler *assembler, const struct event *event)
+{
+	const struct txn *txn = assembler->txn;
+	struct ddl_author author = {.server_id = event->server_id};
+
+	if (txn->has_gtid && txn->gtid.flavour == FLAVOUR_MYSQL)
+		memcpy(author.uuid, txn->gtid.mysql.uuid, sizeof(author.uuid));
+	return author;
+}
+
 static bool
 take_format(struct assembler *assembler, const struct event *event, struct err *err)
 {
@@ -208,7 +219,7 @@ take_format(struct assembler *assembler, const struct event *event, struct err *
 		return true;
 	/* The server has started anew: what it had not committed it has rolled back, its connection ids begin again. */
 	drop_open(assembler);
-	ddl_marks_clear(&assembler->marks);
+	ddl_marks_drop_server(&assembler->marks, event->server_id);
 	return true;
 }
 
@@ -296,8 +307,11 @@ take_own_rows(struct assembler *assembler, const struct event *event, struct tab
 
 	if (!rows_open(rows, event->type, assembler->format, event->body, table, NULL, err))
 		return false;
-	if (table->role == TABLE_DDL_MARK)
-		return ddl_marks_take(&assembler->marks, rows, err);
+	if (table->role == TABLE_DDL_MARK) {
+		struct ddl_author author = assembler_author(assembler, event);
+
+		return ddl_marks_take(&assembler->marks, rows, &author, err);
+	}
 	return marker_row_take(rows, &assembler->txn->arena, &assembler->txn->mark, err);
 }
 

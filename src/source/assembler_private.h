@@ -36,6 +36,8 @@ void assembler_open(struct assembler *assembler, const struct event *event);
 void assembler_finish(struct assembler *assembler, const struct event *event, struct txn **out);
 /* Adds the event to the open one; `table` NULL for statements. */
 bool assembler_append(struct assembler *assembler, const struct event *event, struct table_map *table, struct err *err);
+/* The server that first logged the event, which stands in the open one. */
+struct ddl_author assembler_author(const struct assembler *assembler, const struct event *event);
 /* The connection that wrote the open one; 0 is not told. */
 void assembler_set_thread(struct assembler *assembler, uint32_t thread_id);
 

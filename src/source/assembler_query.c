@@ -23,7 +23,8 @@ static bool
 take_statement(struct assembler *assembler, const struct event *event, const struct query *query, struct txn **out,
     struct err *err)
 {
-	const struct ddl_mark *mark = ddl_marks_find(&assembler->marks, query->thread_id);
+	const struct ddl_author author = assembler_author(assembler, event);
+	const struct ddl_mark *mark = ddl_marks_find(&assembler->marks, &author, query->thread_id);
 	/* MariaDB's two-phase ALTER: START may yet be rolled back; the statement comes again with COMMIT. */
 	bool is_unsettled = assembler->gtid.alter == ALTER_START || assembler->gtid.alter == ALTER_ROLLBACK;
 	struct txn *txn = assembler->txn;

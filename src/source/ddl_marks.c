@@ -21,14 +21,29 @@ add(struct ddl_marks *marks, const struct ddl_mark *mark)
 	marks->items[marks->n++] = *mark;
 }
 
+static bool
+is_same_author(const struct ddl_author *a, const struct ddl_author *b)
+{
+	return a->server_id == b->server_id && memcmp(a->uuid, b->uuid, sizeof(a->uuid)) == 0;
+}
+
 static void
-drop(struct ddl_marks *marks, uint32_t server_id, uint64_t seq)
+drop(struct ddl_marks *marks, const struct ddl_author *author, uint32_t server_id, uint64_t seq)
 {
 	for (size_t i = 0; i < marks->n; i++) {
-		if (marks->items[i].server_id != server_id || marks->items[i].seq != seq)
-			continue;
-		marks->items[i--] = marks->items[--marks->n];
+		const struct ddl_mark *mark = &marks->items[i];
+
+		if (mark->server_id == server_id && mark->seq == seq && is_same_author(&mark->author, author))
+			marks->items[i--] = marks->items[--marks->n];
 	}
+}
+
+void
+ddl_marks_drop_server(struct ddl_marks *marks, uint32_t server_id)
+{
+	for (size_t i = 0; i < marks->n; i++)
+		if (marks->items[i].author.server_id == server_id)
+			marks->items[i--] = marks->items[--marks->n];
 }
 
 static bool
@@ -38,7 +53,7 @@ is_started(const struct value *state)
 }
 
 static bool
-take_row(struct ddl_marks *marks, const struct rows_cursor *rows, struct err *err)
+take_row(struct ddl_marks *marks, const struct rows_cursor *rows, const struct ddl_author *author, struct err *err)
 {
 	const struct value *row = rows->kind == ROWS_INSERT ? rows->after : rows->before;
 	struct bytes origin = row[COLUMN_ORIGIN].bytes;
@@ -46,7 +61,7 @@ take_row(struct ddl_marks *marks, const struct rows_cursor *rows, struct err *er
 	if (row[COLUMN_SERVER_ID].kind != VALUE_INT || row[COLUMN_SEQ].kind != VALUE_INT)
 		return true;
 	if (rows->kind != ROWS_INSERT) { /* done, or removed: it covers nothing any more */
-		drop(marks, (uint32_t) row[COLUMN_SERVER_ID].u, row[COLUMN_SEQ].u);
+		drop(marks, author, (uint32_t) row[COLUMN_SERVER_ID].u, row[COLUMN_SEQ].u);
 		return true;
 	}
 	if (!is_started(&row[COLUMN_STATE]) || row[COLUMN_ORIGIN].kind != VALUE_BYTES ||
@@ -59,6 +74,7 @@ take_row(struct ddl_marks *marks, const struct rows_cursor *rows, struct err *er
 	struct ddl_mark mark = {
 	    .server_id = (uint32_t) row[COLUMN_SERVER_ID].u,
 	    .seq = row[COLUMN_SEQ].u,
+	    .author = *author,
 	    .connection_id = row[COLUMN_CONNECTION_ID].u,
 	};
 	if (origin.len != 0)
@@ -68,7 +84,7 @@ take_row(struct ddl_marks *marks, const struct rows_cursor *rows, struct err *er
 }
 
 bool
-ddl_marks_take(struct ddl_marks *marks, struct rows_cursor *rows, struct err *err)
+ddl_marks_take(struct ddl_marks *marks, struct rows_cursor *rows, const struct ddl_author *author, struct err *err)
 {
 	bool is_end = false;
 
@@ -76,24 +92,18 @@ ddl_marks_take(struct ddl_marks *marks, struct rows_cursor *rows, struct err *er
 		return err_set(err, ERR_STOP, "table 'dump2db.ddl' of the source has %zu columns, this release knows more",
 		    rows->table->n_columns);
 	while (rows_next(rows, &is_end, err) && !is_end)
-		if (!take_row(marks, rows, err))
+		if (!take_row(marks, rows, author, err))
 			return false;
 	return is_end;
 }
 
 const struct ddl_mark *
-ddl_marks_find(const struct ddl_marks *marks, uint64_t connection_id)
+ddl_marks_find(const struct ddl_marks *marks, const struct ddl_author *author, uint64_t connection_id)
 {
 	for (size_t i = 0; i < marks->n; i++)
-		if (marks->items[i].connection_id == connection_id)
+		if (marks->items[i].connection_id == connection_id && is_same_author(&marks->items[i].author, author))
 			return &marks->items[i];
 	return NULL;
-}
-
-void
-ddl_marks_clear(struct ddl_marks *marks)
-{
-	marks->n = 0;
 }
 
 void
@@ -106,26 +116,40 @@ ddl_marks_release(struct ddl_marks *marks)
 void
 ddl_marks_put(const struct ddl_marks *marks, struct buf *out)
 {
-	for (size_t i = 0; i < marks->n; i++)
-		buf_printf(out, "%" PRIu32 "/%" PRIu64 "/%" PRIu64 "/%s;", marks->items[i].server_id, marks->items[i].seq,
-		    marks->items[i].connection_id, marks->items[i].origin);
+	for (size_t i = 0; i < marks->n; i++) {
+		const struct ddl_mark *mark = &marks->items[i];
+
+		buf_printf(out, "%" PRIu32 "/%" PRIu64 "/%" PRIu64 "/%" PRIu32 "/", mark->server_id, mark->seq, mark->connection_id,
+		    mark->author.server_id);
+		buf_put_hex(out, mark->author.uuid, sizeof(mark->author.uuid));
+		buf_printf(out, "/%s;", mark->origin);
+	}
+}
+
+static bool
+take_uuid(const char *hex, uint8_t uuid[16])
+{
+	unsigned int byte;
+
+	for (size_t i = 0; i < 16; i++) {
+		if (sscanf(hex + 2 * i, "%2x", &byte) != 1)
+			return false;
+		uuid[i] = (uint8_t) byte;
+	}
+	return true;
 }
 
 void
 ddl_marks_parse(struct ddl_marks *marks, const char *text)
 {
 	struct ddl_mark mark;
-	int used = 0;
+	char uuid[33];
 
-	for (; *text != '\0'; text += used) {
-		used = 0;
+	for (; *text != '\0'; text += strcspn(text, ";"), text += *text == ';') {
 		memset(&mark, 0, sizeof(mark));
-		if (sscanf(text, "%" SCNu32 "/%" SCNu64 "/%" SCNu64 "/%64[^;]%n", &mark.server_id, &mark.seq,
-			&mark.connection_id, mark.origin, &used) < 3)
-			return;
-		add(marks, &mark);
-		if (used == 0)
-			used = (int) strcspn(text, ";");
-		used += text[used] == ';';
+		if (sscanf(text, "%" SCNu32 "/%" SCNu64 "/%" SCNu64 "/%" SCNu32 "/%32[0-9a-f]/%64[^;]", &mark.server_id, &mark.seq,
+			&mark.connection_id, &mark.author.server_id, uuid, mark.origin) >= 5 &&
+		    strlen(uuid) == 32 && take_uuid(uuid, mark.author.uuid))
+			add(marks, &mark);
 	}
 }

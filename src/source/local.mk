@@ -38,7 +38,7 @@ libsource_a_SOURCES = \
 	src/source/xid.c \
 	src/source/xid.h
 
-unit_tests += tests/unit/test_ddl_ahead tests/unit/test_event_offset tests/unit/test_table_cache
+unit_tests += tests/unit/test_ddl_ahead tests/unit/test_ddl_marks tests/unit/test_event_offset tests/unit/test_table_cache
 check_PROGRAMS += tests/fuzz/replay_assembler
 tests_fuzz_replay_assembler_SOURCES = tests/fuzz/fuzz_assembler.c tests/fuzz/replay_main.c
 EXTRA_DIST += tests/fuzz/corpus/assembler

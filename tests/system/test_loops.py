@@ -216,3 +216,30 @@ def test_minimal_row_images_carry_the_mark(ring, minimal_images):
         assert compare(servers[0], other, [DB]).rows > 20
     ferry.stop()
     check_binlogs(ferry.began_at, DB, {server: load.transactions + 1 for server, load in zip(servers, loads)})
+
+
+@pytest.mark.parametrize("name", ["mariadb-10.11", "mysql-9.7"])
+def test_a_mark_covers_its_own_server_alone(pool, rowferry, name):
+    """A source that is a native replica too logs other servers' statements, under connection numbers of theirs."""
+    source, target = pool.get(name), pool.get(name, "target")
+    for server in (source, target):
+        server.execute("DROP DATABASE IF EXISTS dump2db")
+        server.fresh_database(DB)
+    there = rowferry(target, source, [DB], name="back", )
+    there.run_until("now")  # makes dump2db on the source
+    ferry = rowferry(source, target, [DB])
+    ferry.run_until("now")
+    with source.session(db=DB) as session, session.cursor() as cursor:
+        cursor.execute("INSERT INTO dump2db.ddl (server_id, seq, state, origin, connection_id, class, gtid, file, file_offset, default_db, "
+                       "statement_hash, statement, objects) VALUES (77, 1, 'started', '', 4242, '', '', '', 0, '', '', '', '')")
+        cursor.execute("SET SESSION pseudo_thread_id = 4242")
+        cursor.execute("CREATE TABLE its_own (id INT PRIMARY KEY)")
+        if source.is_mariadb:
+            cursor.execute("SET SESSION server_id = 999")
+        else:
+            cursor.execute("SET gtid_next = '11111111-2222-3333-4444-555555555555:1'")
+        cursor.execute("CREATE TABLE foreign_one (id INT PRIMARY KEY)")
+        if not source.is_mariadb:
+            cursor.execute("SET gtid_next = 'AUTOMATIC'")
+    ferry.run_until("now")
+    assert [t for (t,) in target.execute(f"SELECT table_name FROM information_schema.tables WHERE table_schema = '{DB}'")] == ["foreign_one"]
