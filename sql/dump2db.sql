@@ -9,9 +9,11 @@
 
 CREATE DATABASE IF NOT EXISTS dump2db DEFAULT CHARACTER SET ascii COLLATE ascii_bin;
 
--- One row; a later release changes the tables and raises the number.
+-- One row; a later release changes the tables and raises the number.  lock_key: the random end of the names of the locks
+-- that owners hold (GET_LOCK), which any login of the server could take otherwise.
 CREATE TABLE IF NOT EXISTS dump2db.version (
-  version INT UNSIGNED NOT NULL PRIMARY KEY
+  version INT UNSIGNED NOT NULL PRIMARY KEY,
+  lock_key VARCHAR(32) NOT NULL DEFAULT ''
 ) ENGINE=InnoDB DEFAULT CHARACTER SET ascii COLLATE ascii_bin;
 
 -- Which task a server_id belongs to, and where it reads: a mismatch stops the task.  base_gtids and marker.gtids together
@@ -124,4 +126,4 @@ CREATE TABLE IF NOT EXISTS dump2db.progress (
   updated_at TIMESTAMP(6) NOT NULL DEFAULT CURRENT_TIMESTAMP(6) ON UPDATE CURRENT_TIMESTAMP(6)
 ) ENGINE=InnoDB DEFAULT CHARACTER SET ascii COLLATE ascii_bin;
 
-INSERT IGNORE INTO dump2db.version (version) VALUES (1);
+INSERT IGNORE INTO dump2db.version (version, lock_key) VALUES (1, HEX(RANDOM_BYTES(16)));

@@ -210,22 +210,35 @@ claim(struct marker *marker, struct conn *conn, bool *is_new, struct err *err)
 	       (*is_new || raise_epoch(marker, conn, err));
 }
 
+/* The server takes no writes for now, or somebody holds the owner's lock: true to try again. */
+static bool
+wait_for_it(const struct marker_options *options, struct conn *conn, struct err *err)
+{
+	struct err refusal = *err;
+
+	if (err->kind != ERR_WAIT || options->wait == NULL || !conn_is_usable(conn))
+		return false;
+	err_clear(err);
+	if (!conn_exec(conn, "ROLLBACK", NULL, err))
+		return false;
+	return options->wait(options->wait_context, &refusal) || err_set(err, ERR_CANCELLED, "stopped");
+}
+
 static bool
 claim_in_time(struct marker *marker, struct conn *conn, bool *is_new, struct err *err)
 {
-	const struct marker_options *options = &marker->options;
-	struct err refusal;
+	while (!claim(marker, conn, is_new, err))
+		if (!wait_for_it(&marker->options, conn, err))
+			return false;
+	return true;
+}
 
-	while (!claim(marker, conn, is_new, err)) {
-		if (err->kind != ERR_WAIT || options->wait == NULL || !conn_is_usable(conn))
+static bool
+lock_in_time(const struct marker_options *options, struct conn *conn, struct err *err)
+{
+	while (!session_lock_take(conn, options->server_id, 0, options->stop, options->task, err))
+		if (!wait_for_it(options, conn, err))
 			return false;
-		refusal = *err;
-		err_clear(err);
-		if (!conn_exec(conn, "ROLLBACK", NULL, err))
-			return false;
-		if (!options->wait(options->wait_context, &refusal))
-			return err_set(err, ERR_CANCELLED, "stopped");
-	}
 	return true;
 }
 
@@ -233,10 +246,7 @@ claim_in_time(struct marker *marker, struct conn *conn, bool *is_new, struct err
 static bool
 own(struct marker *marker, struct conn *conn, bool *is_new, struct err *err)
 {
-	const struct marker_options *options = &marker->options;
-
-	return check_epoch(marker, conn, err) &&
-	       session_lock_take(conn, options->server_id, 0, options->stop, options->task, err) &&
+	return check_epoch(marker, conn, err) && lock_in_time(&marker->options, conn, err) &&
 	       claim_in_time(marker, conn, is_new, err);
 }
 

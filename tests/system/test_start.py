@@ -24,8 +24,14 @@ def pair(pool, name):
 
 
 def owner_session(ferry, target):
+    return target.value(f"SELECT IS_USED_LOCK('{lock_name(ferry, target)}')")
+
+
+def lock_name(ferry, target):
     number = ferry.tasks["task"]["server_id"]
-    return target.value(f"SELECT IS_USED_LOCK('rowferry.{number}.0')")
+    key = target.value("SELECT lock_key FROM dump2db.version")
+    assert re.fullmatch("[0-9A-F]{32}", key)
+    return f"rowferry.{number}.0.{key}"
 
 
 @BOTH
@@ -175,3 +181,40 @@ def test_a_prepared_transaction_that_is_passed_over(pair, rowferry):
         cursor.execute("XA COMMIT 'again'")
     ferry.run_until("now")
     assert target.execute("SELECT id FROM t ORDER BY id", db=DB) == source.execute("SELECT id FROM t ORDER BY id", db=DB)
+
+
+def make_user(server, name, *grants):
+    server.execute(f"DROP USER IF EXISTS {name}@'%'", f"CREATE USER {name}@'%' IDENTIFIED BY '{name}'",
+                   *(f"GRANT {grant} TO {name}@'%'" for grant in grants))
+
+
+def few_rights(server, database):
+    """The destination user as the README has it."""
+    if server.is_mariadb:
+        make_user(server, "ferry", "PROCESS, BINLOG ADMIN, BINLOG MONITOR ON *.*", f"ALL ON {database}.*", "ALL ON dump2db.*")
+    else:
+        make_user(server, "ferry", "PROCESS, REPLICATION CLIENT, REPLICATION SLAVE, SESSION_VARIABLES_ADMIN ON *.*",
+                  f"ALL ON {database}.*", "ALL ON dump2db.*")
+    return {"destination": {"user": "ferry", "password": "ferry"}}
+
+
+@BOTH
+def test_a_login_without_rights_cannot_keep_a_task_out(pair, rowferry, name):
+    """It may take any lock, and does not know this one's name. Who does know it is named, and waited for."""
+    source, target = pair
+    ferry = rowferry(source, target, [DB], few_rights(target, DB))
+    ferry.run_until("now")
+    make_user(target, "nobody")
+    number = ferry.tasks["task"]["server_id"]
+    with target.session(user="nobody", password="nobody") as session, session.cursor() as cursor:
+        for guess in (f"rowferry.{number}.0", f"rowferry.{number}.0."):
+            cursor.execute(f"SELECT GET_LOCK('{guess}', 0)")
+            source.execute("INSERT INTO t SELECT COALESCE(MAX(id), 0) + 1 FROM t", db=DB)
+            ferry.run_until("now")
+        cursor.execute(f"SELECT GET_LOCK('{lock_name(ferry, target)}', 0)")
+        ferry.start("--until", "now")
+        ferry.wait_for_log(r"session \d+ of 'nobody@[^']*' holds the lock of the task's owner, and this user may not end it: "
+                           r"every owner must be the same user")
+        assert ferry.is_running()
+    assert ferry.wait_for_end() == 0
+    assert target.value("SELECT COUNT(*) FROM t", db=DB) == 2
