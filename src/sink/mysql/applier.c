@@ -107,6 +107,7 @@ applier_close(struct applier *applier)
 	table_defs_free(applier->tables);
 	name_claims_free(applier->claims);
 	rows_release(&applier->rows);
+	free(applier->loose.file);
 	buf_release(&applier->scratch);
 	conn_close(applier->conn);
 	free(applier);

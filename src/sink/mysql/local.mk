@@ -46,6 +46,8 @@ libsink_mysql_a_SOURCES = \
 	src/sink/mysql/replay.c \
 	src/sink/mysql/replay.h \
 	src/sink/mysql/rows_apply.c \
+	src/sink/mysql/rows_fault.c \
+	src/sink/mysql/rows_fault.h \
 	src/sink/mysql/skip.c \
 	src/sink/mysql/skip.h \
 	src/sink/mysql/table_defs.c \

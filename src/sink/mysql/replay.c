@@ -93,6 +93,8 @@ why_not(const struct target_table *table, const struct table_map *map, const str
 {
 	if (table->is_versioned)
 		return "it is system-versioned";
+	if (!table->is_transactional)
+		return "its engine has no transactions";
 	if (table->is_sequence)
 		return "it is a sequence";
 	if (table->n_hidden != 0)

@@ -4,6 +4,9 @@
  *
  * The fast path groups consecutive inserts of one table and one set of columns into one statement.  The exact
  * path (is_exact) sends row by row and waits for each answer, so that the row that cannot be applied is known by name.
+ *
+ * Tables without transactions take the exact path alone, and there the last turn of their transaction: what can be rolled
+ * back has met its locks and duplicates before the first row is written that cannot.
  */
 #include <inttypes.h>
 #include <stdlib.h>
@@ -17,8 +20,9 @@
 #include "route/ddl_savepoint.h"
 #include "sink/mysql/applier_private.h"
 #include "sink/mysql/replay.h"
+#include "sink/mysql/rows_fault.h"
 
-enum { INSERT_ROWS = 1000, INSERT_BYTES = 128 * 1024, REPLAY_EVENTS = 64, REPLAY_BYTES = 64 * 1024, GTID_UNSAFE_ENGINE = 1785 };
+enum { INSERT_ROWS = 1000, INSERT_BYTES = 128 * 1024, REPLAY_EVENTS = 64, REPLAY_BYTES = 64 * 1024 };
 
 struct run {
 	struct applier *applier;
@@ -34,6 +38,9 @@ struct run {
 	int64_t insert_rows;
 	bool is_insert_alone; /* the open INSERT takes no second row */
 	bool is_insert_counted;
+	bool has_loose;     /* rows of tables without transactions */
+	bool is_loose_turn; /* they are what is applied now */
+	uint64_t n_loose;   /* of them that have been looked at in this turn */
 	struct buf events; /* that the BINLOG statement is to hold which is being built */
 	size_t n_events;
 	bool has_replayed;
@@ -129,54 +136,6 @@ put_row(struct run *run, const struct rows_cursor *rows, const struct target_tab
 		break;
 	}
 	return err_set(err, ERR_STOP, "a rows event of no known kind");
-}
-
-static const char *
-kind_name(enum rows_kind kind)
-{
-	return kind == ROWS_INSERT ? "insert" : kind == ROWS_UPDATE ? "update" : "delete";
-}
-
-/* Rows are missing, or in the way: what the server's codes for keys and foreign keys mean. */
-static bool
-is_difference(const struct run *run, const struct err *err)
-{
-	static const unsigned int codes[] = {1022, 1032, 1062, 1169, 1216, 1217, 1451, 1452, 1557, 1586, 1761, 1762};
-
-	for (size_t i = 0; i < sizeof(codes) / sizeof(codes[0]); i++)
-		if (err->code == codes[i])
-			return true;
-	return err->code == 0 && writer_failed_on_count(run->applier->writer);
-}
-
-/* Names the row in front of the error: table, what was to be done, key. */
-static bool
-name_row(struct run *run, const struct rows_cursor *rows, const struct target_table *table, uint64_t offset,
-    struct err *err)
-{
-	struct buf key = {0};
-
-	if (err->kind != ERR_STOP)
-		return false;
-	if (err->code == GTID_UNSAFE_ENGINE)
-		(void) err_hint(err, "The destination has enforce_gtid_consistency on: it changes no nontransactional table in one "
-				     "transaction with the position, whatever destination.allow_nontransactional says. ALTER the table "
-				     "to InnoDB, or turn gtid_mode and enforce_gtid_consistency off there.");
-	if (err->hint[0] == '\0' && writer_failed_on_fence(run->applier->writer))
-		return err_hint(err, "The position cannot be written. Bring dump2db back on the destination as it was, with its rows, "
-				     "and start the task again.");
-	statement_put_key(rows, table, &key);
-	(void) err_prefix(err, "table '%s.%s', %s of row %s, event at %s:%" PRIu64 ": ", table->db, table->name,
-	    kind_name(rows->kind), buf_text(&key), run->txn->begin.file, offset);
-	buf_release(&key);
-	if (err->hint[0] != '\0')
-		return false;
-	if (!is_difference(run, err))
-		return err->code != 0 && err_hint(err, "Compare the destination's definition of the table with the source's, put right "
-						       "what the destination refuses, and start the task again, or pass the "
-						       "transaction over with rowferry skip.");
-	return err_hint(err, "Source and destination differ in this row. Repair it on the destination and start the task "
-			     "again, or pass the transaction over with rowferry skip.");
 }
 
 /*
@@ -315,11 +274,51 @@ replay_event(struct run *run, const struct change *change, const struct target_t
 		/* The first of its rows names the event. */
 		if (run->is_exact && rows_open(rows, change->event_type, run->format, change->body, change->table, &hints, &ignored) &&
 		    rows_next(rows, &is_end, &ignored))
-			return name_row(run, rows, table, change->offset, err);
+			return rows_fault_name(applier, run->txn, table, change->offset, err);
 		return false;
 	}
 	atomic_fetch_add_explicit(&applier->options.progress->rows, n, memory_order_relaxed);
 	return true;
+}
+
+/* True: the event is of the other turn.  ERR_STOP on the fast path, which is not for such tables. */
+static bool
+is_of_other_turn(struct run *run, const struct target_table *table, bool *is, struct err *err)
+{
+	*is = table->is_transactional == run->is_loose_turn;
+	if (table->is_transactional)
+		return true;
+	if (!run->is_exact)
+		*is = false;
+	if (dry_run_is_on(&run->applier->dry))
+		return true;
+	run->has_loose = true;
+	return run->is_exact || err_set(err, ERR_STOP, "rows of '%s.%s' cannot be rolled back, and go alone", table->db, table->name);
+}
+
+/* An earlier try has written it. */
+static bool
+is_written(struct run *run)
+{
+	return run->is_loose_turn && run->n_loose++ < run->applier->loose.n;
+}
+
+static bool
+put_row_exactly(struct run *run, const struct rows_cursor *rows, const struct target_table *table, uint64_t offset, struct err *err)
+{
+	struct loose_rows *loose = &run->applier->loose;
+
+	if (is_written(run))
+		return true;
+	if (put_row(run, rows, table, err) && writer_finish(run->applier->writer, err)) {
+		loose->n += run->is_loose_turn ? 1 : 0;
+		return true;
+	}
+	(void) rows_fault_name(run->applier, run->txn, table, offset, err);
+	if (err->kind == ERR_STOP && run->is_loose_turn && loose->n > 0)
+		(void) err_prefix(err, "%" PRIu64 " rows of the transaction are written to tables without transactions and stay, take them "
+				       "out before it is applied again: ", loose->n);
+	return false;
 }
 
 static bool
@@ -328,10 +327,12 @@ apply_rows_event(struct run *run, const struct change *change, struct err *err)
 	struct applier *applier = run->applier;
 	struct rows_cursor *rows = &applier->rows;
 	struct target_table *table;
-	bool is_end = false, done;
+	bool is_end = false, is_others = false, done;
 
 	if (!find_table(run, change->table, &table, err))
 		return is_unknown_to_dry_run(run, change->table, err);
+	if (!is_of_other_turn(run, table, &is_others, err) || is_others)
+		return is_others;
 	struct rows_hints hints = {.fraction_digits = table->fraction_digits};
 	if (!rows_open(rows, change->event_type, run->format, change->body, change->table, &hints, err))
 		return at_event(run, change, err);
@@ -340,10 +341,7 @@ apply_rows_event(struct run *run, const struct change *change, struct err *err)
 	if (!set_checks(run, rows->kind, rows->flags, err))
 		return false;
 	while ((done = rows_next(rows, &is_end, err)) && !is_end) {
-		done = put_row(run, rows, table, err) && (!run->is_exact || writer_finish(applier->writer, err));
-		if (!done && run->is_exact)
-			return name_row(run, rows, table, change->offset, err);
-		if (!done)
+		if (!(run->is_exact ? put_row_exactly(run, rows, table, change->offset, err) : put_row(run, rows, table, err)))
 			return false;
 		atomic_fetch_add_explicit(&applier->options.progress->rows, 1, memory_order_relaxed);
 	}
@@ -407,25 +405,49 @@ apply_savepoint(struct run *run, const struct change *change, struct err *err)
 	return err_hint(err, "Set binlog_format = ROW on the source and for its sessions.");
 }
 
+static bool
+apply_changes(struct run *run, struct err *err)
+{
+	struct txn_cursor cursor;
+	struct change change;
+	bool is_end = false, done;
+
+	txn_cursor_init(&cursor, run->txn);
+	while ((done = txn_next(&cursor, &change, &is_end, err)) && !is_end) {
+		done = change.table != NULL ? apply_rows_event(run, &change, err)
+					    : run->is_loose_turn || apply_savepoint(run, &change, err);
+		if (!done)
+			break;
+		run->is_behind_ddl = false;
+	}
+	txn_cursor_release(&cursor);
+	return done && close_statement(run, err);
+}
+
+/* Is it the transaction whose rows an earlier try has begun to write? */
+static void
+take_up_loose(struct loose_rows *loose, const struct txn *txn)
+{
+	if (loose->file != NULL && loose->offset == txn->begin.offset && strcmp(loose->file, txn->begin.file) == 0)
+		return;
+	free(loose->file);
+	*loose = (struct loose_rows){.file = mem_strdup(txn->begin.file), .offset = txn->begin.offset};
+}
+
 bool
 rows_apply(struct applier *applier, const struct binlog_format *format, struct txn *txn, bool is_exact,
     struct err *err)
 {
 	struct run run = {.applier = applier, .format = format, .txn = txn, .is_exact = is_exact,
 	    .is_behind_ddl = applier->is_behind_ddl};
-	struct txn_cursor cursor;
-	struct change change;
-	bool is_end = false, done;
+	bool done = apply_changes(&run, err);
 
-	txn_cursor_init(&cursor, txn);
-	while ((done = txn_next(&cursor, &change, &is_end, err)) && !is_end) {
-		done = change.table != NULL ? apply_rows_event(&run, &change, err) : apply_savepoint(&run, &change, err);
-		if (!done)
-			break;
-		run.is_behind_ddl = false;
+	if (done && run.has_loose) {
+		take_up_loose(&applier->loose, txn);
+		run.is_loose_turn = true;
+		done = apply_changes(&run, err);
 	}
-	done = done && close_statement(&run, err) && (!run.has_replayed || replay_end(applier, err));
-	txn_cursor_release(&cursor);
+	done = done && (!run.has_replayed || replay_end(applier, err));
 	free(run.insert_columns);
 	buf_release(&run.events);
 	return done;

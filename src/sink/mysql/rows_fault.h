@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef SINK_MYSQL_ROWS_FAULT_H
+#define SINK_MYSQL_ROWS_FAULT_H
+
+#include "sink/mysql/applier_private.h"
+
+/*
+ * What the destination said of the row that applier->rows stands at: puts table, kind of change, key and event (`offset` in
+ * the transaction's file) before the error, and what to do behind it.  Always false; an error that is no ERR_STOP stays as it is.
+ */
+bool rows_fault_name(const struct applier *applier, const struct txn *txn, const struct target_table *table, uint64_t offset,
+    struct err *err);
+
+#endif

@@ -1,0 +1,114 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Tables of the destination whose engine cannot roll back (destination.allow_nontransactional): tries do not write twice."""
+
+import contextlib
+
+import pytest
+
+from rowferrylib.process import wait_for
+
+DB = "loose"
+LOOSE = {"destination": {"allow_nontransactional": True, "lock_wait_timeout_s": 1}}
+TABLES = ["CREATE TABLE acc (a INT PRIMARY KEY, b INT) ENGINE=InnoDB", "INSERT INTO acc VALUES (1, 1)"]
+
+
+def pair_of(pool, name, here, there):
+    """The table `log1` in the engine `here` on the source and `there` on the destination."""
+    source, target = pool.get(name), pool.get(name, "target")
+    target.execute("DROP DATABASE IF EXISTS dump2db")
+    for server, engine in ((source, here), (target, there)):
+        server.fresh_database(DB)
+        server.execute(*TABLES, f"CREATE TABLE log1 (msg VARCHAR(20)) ENGINE={engine}", db=DB)
+    return source, target
+
+
+def commit(source, *statements):
+    source.execute("SET autocommit = 0", *statements, "COMMIT", db=DB)
+
+
+def lines(server):
+    return sorted(m for (m,) in server.execute("SELECT msg FROM log1", db=DB))
+
+
+@contextlib.contextmanager
+def held(target):
+    """While a session holds acc's row."""
+    with target.session(db=DB, autocommit=False) as session, session.cursor() as cursor:
+        cursor.execute("SELECT * FROM acc FOR UPDATE")
+        yield
+
+
+@pytest.mark.parametrize("name", ["mariadb-10.11", "mariadb-11.8"])
+@pytest.mark.parametrize("here", ["MyISAM", "InnoDB"])
+def test_a_lock_in_the_way(pool, rowferry, name, here):
+    """Own transactions in the binlog where the source's table cannot roll back either; rows among others where it can."""
+    source, target = pair_of(pool, name, here, "MyISAM")
+    ferry = rowferry(source, target, [DB], LOOSE)
+    ferry.run_until("now")
+    with held(target):
+        commit(source, "INSERT INTO log1 VALUES ('one')", "INSERT INTO log1 VALUES ('two')", "UPDATE acc SET b = 2",
+               "INSERT INTO log1 VALUES ('three')")
+        source.execute("INSERT INTO log1 VALUES ('four')", db=DB)
+        ferry.start("--until", "now")
+        ferry.wait_for_log("Lock wait timeout exceeded.*trying again", timeout_s=60)
+    assert ferry.wait_for_end() == 0
+    assert lines(target) == lines(source) == ["four", "one", "three", "two"]
+    assert target.value("SELECT b FROM acc", db=DB) == 2
+
+
+@pytest.mark.parametrize("name", ["mariadb-10.11", "mariadb-11.8"])
+def test_a_lock_between_such_tables(pool, rowferry, name):
+    """The second of them is locked after the first has been written: the next try goes on where this one stood."""
+    source, target = pair_of(pool, name, "InnoDB", "MyISAM")
+    for server, engine in ((source, "InnoDB"), (target, "MyISAM")):
+        server.execute(f"CREATE TABLE log2 (msg VARCHAR(20), UNIQUE (msg)) ENGINE={engine}", db=DB)
+    ferry = rowferry(source, target, [DB], LOOSE)
+    ferry.run_until("now")
+    locker = target.connect(db=DB)
+    try:
+        with locker.cursor() as cursor:
+            cursor.execute("LOCK TABLES log2 WRITE")
+        commit(source, "INSERT INTO log1 VALUES ('one')", "INSERT INTO log1 VALUES ('two')", "INSERT INTO log2 VALUES ('x')",
+               "UPDATE acc SET b = 3")
+        ferry.start("--until", "now")
+        wait_for("both rows to be written", lambda: lines(target) == ["one", "two"])
+        waiting = ("SELECT id FROM information_schema.processlist WHERE state LIKE 'Waiting for table%' AND info LIKE '%log2%'")
+        wait_for("the second table to be waited for", lambda: target.value(waiting))
+        target.execute(f"KILL QUERY {target.value(waiting)}")
+        ferry.wait("another try", lambda: target.value("SELECT retries FROM dump2db.progress") > 0)
+    finally:
+        locker.close()
+    assert ferry.wait_for_end() == 0
+    assert lines(target) == ["one", "two"]
+    assert target.execute("SELECT msg FROM log2", db=DB) == [("x",)]
+    assert target.value("SELECT b FROM acc", db=DB) == 3
+
+
+def test_a_later_transaction_stops(pool, rowferry):
+    source, target = pair_of(pool, "mariadb-10.11", "InnoDB", "MyISAM")
+    ferry = rowferry(source, target, [DB], LOOSE)
+    ferry.run_until("now")
+    target.execute("DELETE FROM acc", db=DB)
+    for i in range(5):
+        source.execute(f"INSERT INTO log1 VALUES ('{i}')", db=DB)
+    commit(source, "INSERT INTO log1 VALUES ('with it')", "UPDATE acc SET b = 9")
+    for _ in range(2):
+        assert ferry.start("--until", "now").wait_for_end() == 1
+        assert lines(target) == list("01234")
+    target.execute("INSERT INTO acc VALUES (1, 1)", db=DB)
+    ferry.run_until("now")
+    assert lines(target) == [*"01234", "with it"]
+
+
+def test_a_row_of_theirs_is_refused(pool, rowferry):
+    """What cannot be taken back is said."""
+    source, target = pair_of(pool, "mariadb-10.11", "InnoDB", "MyISAM")
+    target.execute("ALTER TABLE log1 ADD UNIQUE (msg)", "INSERT INTO log1 VALUES ('two')", db=DB)
+    ferry = rowferry(source, target, [DB], LOOSE)
+    ferry.run_until("now")
+    commit(source, "UPDATE acc SET b = 5", "INSERT INTO log1 VALUES ('one')", "INSERT INTO log1 VALUES ('two')")
+    assert ferry.start("--until", "now").wait_for_end() == 1
+    ferry.wait_for_log(f"1 rows of the transaction are written to tables without transactions and stay, take them out before it is "
+                       f"applied again: table '{DB}.log1', insert of row .*Duplicate entry 'two'")
+    assert target.value("SELECT b FROM acc", db=DB) == 1
+    assert lines(target) == ["one", "two"]
