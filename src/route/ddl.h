@@ -128,8 +128,12 @@ struct ddl_context {
 	 * standalone): a CREATE TABLE there was written by the server.
 	 */
 	bool is_in_transaction;
+	bool is_charset_known; /* `charset` is the text's, whoever wrote it: ddl_plain() has found it out */
 	uint16_t error_code; /* of the event: what the statement ended with although something of it was done */
 };
+
+/* The character set that the text is in: the client's, or that of servers.  NULL, and ERR_STOP: it could be either. */
+const char *ddl_text_charset(struct bytes sql, const struct ddl_context *context, struct err *err);
 
 bool ddl_scan(struct bytes sql, const struct ddl_context *context, struct arena *arena, struct ddl *ddl,
     struct err *err);

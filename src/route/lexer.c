@@ -3,7 +3,13 @@
 
 #include <string.h>
 
-enum { SQL_MODE_ANSI_QUOTES = 4, SQL_MODE_NO_BACKSLASH_ESCAPES = 1 << 20 };
+enum { SQL_MODE_ANSI_QUOTES = 4, SQL_MODE_MSSQL = 1 << 10, SQL_MODE_NO_BACKSLASH_ESCAPES = 1 << 20 };
+
+/*
+ * MySQL: version comments of six digits came in the course of 8.0.  Before 8.0, and in old MariaDBs, a version comment that is
+ * not executed is logged as an ordinary one, with what it holds; later servers take the comments within it apart.
+ */
+enum { MYSQL_8 = 80000, MYSQL_8_ENDS = 80100, MARIADB_TAKES_APART = 101100 };
 
 void
 lexer_init(struct lexer *lexer, struct bytes sql, const struct charset *charset, const struct ddl_context *context)
@@ -15,6 +21,7 @@ lexer_init(struct lexer *lexer, struct bytes sql, const struct charset *charset,
 	    .server_version = context->server_version,
 	    .has_ansi_quotes = (context->sql_mode & SQL_MODE_ANSI_QUOTES) != 0,
 	    .has_no_backslash_escapes = (context->sql_mode & SQL_MODE_NO_BACKSLASH_ESCAPES) != 0,
+	    .has_brackets = context->flavour == FLAVOUR_MARIADB && (context->sql_mode & SQL_MODE_MSSQL) != 0,
 	};
 }
 
@@ -93,9 +100,24 @@ skip_unexecuted(struct lexer *lexer, struct err *err)
 	return err_set(err, ERR_STOP, "the comment at byte %zu of the statement does not end", start);
 }
 
+/* The text without its comments: `len` bytes from `at` on. */
+static void
+keep(const struct lexer *lexer, size_t at, size_t len)
+{
+	if (lexer->plain != NULL)
+		buf_add(lexer->plain, lexer->sql.data + at, len);
+}
+
+static void
+keep_space(const struct lexer *lexer)
+{
+	if (lexer->plain != NULL)
+		buf_putc(lexer->plain, ' ');
+}
+
 /*
- * The version number behind the exclamation mark: five digits, or six (MySQL: only with white space behind
- * them).  0 when there is none, which means: always executed.
+ * The version number behind the exclamation mark: five digits, or six (MySQL since 8.0: only with white space behind
+ * them; tried on 5.6, 9.7, MariaDB 10.11 and 11.8).  0 when there is none, which means: always executed.
  */
 static unsigned long
 read_version(struct lexer *lexer)
@@ -107,7 +129,7 @@ read_version(struct lexer *lexer)
 		digits++;
 	if (digits < 5)
 		return 0;
-	if (digits == 6 && lexer->flavour == FLAVOUR_MYSQL && !is_space(lexer, peek(lexer, 6)))
+	if (digits == 6 && lexer->flavour == FLAVOUR_MYSQL && (lexer->server_version < MYSQL_8 || !is_space(lexer, peek(lexer, 6))))
 		digits = 5;
 	for (size_t i = 0; i < digits; i++)
 		version = version * 10 + (peek(lexer, i) - (unsigned long) '0');
@@ -124,16 +146,75 @@ is_executed(const struct lexer *lexer, unsigned long version, bool is_mariadb_sy
 	return lexer->flavour == FLAVOUR_MYSQL || is_mariadb_syntax || version < 50700 || version > 99999;
 }
 
+/* " 50700": what an old server has made of the start of a version comment. */
+static bool
+looks_like_version(const struct lexer *lexer)
+{
+	size_t digits = 0;
+
+	while (digits < 5 && is_digit(peek(lexer, 3 + digits)))
+		digits++;
+	return peek(lexer, 2) == ' ' && digits == 5;
+}
+
+static bool
+holds_comment_start(const struct lexer *lexer, size_t at, size_t len)
+{
+	return memmem(lexer->sql.data + at, len, "/*", 2) != NULL;
+}
+
+/*
+ * An ordinary comment stays where every server reads it as one: without the start of another one, and not the other
+ * family's executed comment or a hint.
+ */
+static bool
+skip_plain_comment(struct lexer *lexer, struct err *err)
+{
+	size_t start = lexer->at;
+	bool may_be_versioned = looks_like_version(lexer), holds_start;
+
+	lexer->at += 2;
+	if (!skip_to_comment_end(lexer, err))
+		return false;
+	holds_start = holds_comment_start(lexer, start + 2, lexer->at - start - 4);
+	if (holds_start && may_be_versioned &&
+	    lexer->server_version < (lexer->flavour == FLAVOUR_MYSQL ? (unsigned int) MYSQL_8 : (unsigned int) MARIADB_TAKES_APART)) {
+		(void) err_set(err, ERR_STOP, "the comment at byte %zu of the statement holds the start of another one, and its server "
+					      "logs version comments in the same way", start);
+		return err_hint(err, "Look at its objects on the source and replace the statement by one without comments.");
+	}
+	if (holds_start || lexer->sql.data[start + 2] == '!' || lexer->sql.data[start + 2] == 'M' || lexer->sql.data[start + 2] == '+')
+		keep_space(lexer);
+	else
+		keep(lexer, start, lexer->at - start);
+	return true;
+}
+
+/* MySQL 8.0 learnt the sixth digit on its way: where it decides, nobody knows what was executed. */
+static bool
+check_six_digits(const struct lexer *lexer, size_t at, struct err *err)
+{
+	size_t digits = 0;
+
+	while (digits < 6 && at + digits < lexer->sql.len && is_digit(lexer->sql.data[at + digits]))
+		digits++;
+	if (lexer->flavour != FLAVOUR_MYSQL || lexer->server_version < MYSQL_8 || lexer->server_version >= MYSQL_8_ENDS || digits != 6)
+		return true;
+	(void) err_set(err, ERR_STOP, "the version comment at byte %zu of the statement has six digits, which not every MySQL 8.0 reads", at);
+	return err_hint(err, "Look at its objects on the source and replace the statement by one without comments.");
+}
+
 /* At a slash and an asterisk. */
 static bool
 skip_comment(struct lexer *lexer, struct err *err)
 {
 	bool is_mariadb_syntax = lexer->flavour == FLAVOUR_MARIADB && peek(lexer, 2) == 'M' && peek(lexer, 3) == '!';
 
-	if (peek(lexer, 2) != '!' && !is_mariadb_syntax) {
-		lexer->at += 2;
-		return skip_to_comment_end(lexer, err);
-	}
+	if (peek(lexer, 2) != '!' && !is_mariadb_syntax)
+		return skip_plain_comment(lexer, err);
+	keep_space(lexer);
+	if (!check_six_digits(lexer, lexer->at + 3, err))
+		return false;
 	lexer->at += is_mariadb_syntax ? 4 : 3;
 	if (!is_executed(lexer, read_version(lexer), is_mariadb_syntax))
 		return skip_unexecuted(lexer, err);
@@ -169,13 +250,17 @@ skip_blanks(struct lexer *lexer, bool *moved, struct err *err)
 		uint8_t byte = peek(lexer, 0);
 
 		if (is_space(lexer, byte)) {
-			lexer->at++;
+			keep(lexer, lexer->at++, 1);
 		} else if (byte == '#' || is_dash_comment(lexer)) {
+			size_t comment = lexer->at;
+
 			skip_line(lexer);
+			keep(lexer, comment, lexer->at - comment);
 		} else if (byte == '/' && peek(lexer, 1) == '*') {
 			if (!skip_comment(lexer, err))
 				return false;
 		} else if (lexer->in_executed_comment && byte == '*' && peek(lexer, 1) == '/') {
+			keep_space(lexer);
 			lexer->at += 2;
 			lexer->in_executed_comment = false;
 			lexer->edges++;
@@ -194,7 +279,7 @@ skip_blanks(struct lexer *lexer, bool *moved, struct err *err)
 static bool
 skip_quoted(struct lexer *lexer, bool is_name, struct err *err)
 {
-	uint8_t quote = peek(lexer, 0);
+	uint8_t quote = peek(lexer, 0) == '[' ? ']' : peek(lexer, 0);
 	size_t start = lexer->at++;
 
 	while (!is_at_end(lexer)) {
@@ -235,7 +320,32 @@ read_word(struct lexer *lexer, struct lex_token *token)
 static bool
 is_name_quote(const struct lexer *lexer, uint8_t byte)
 {
-	return byte == '`' || (byte == '"' && lexer->has_ansi_quotes);
+	return byte == '`' || (byte == '"' && lexer->has_ansi_quotes) || (byte == '[' && lexer->has_brackets);
+}
+
+/* [a]]`b] as `a]``b`. */
+static void
+keep_bracketed(const struct lexer *lexer, size_t at, size_t len)
+{
+	buf_putc(lexer->plain, '`');
+	for (size_t i = at + 1; i + 1 < at + len; i++) {
+		char byte = (char) lexer->sql.data[i];
+
+		if (byte == '`')
+			buf_putc(lexer->plain, '`');
+		buf_putc(lexer->plain, byte);
+		i += byte == ']'; /* doubled */
+	}
+	buf_putc(lexer->plain, '`');
+}
+
+static void
+keep_token(const struct lexer *lexer, const struct lex_token *token)
+{
+	if (lexer->plain != NULL && token->kind == LEX_QUOTED && lexer->sql.data[token->at] == '[')
+		keep_bracketed(lexer, token->at, token->len);
+	else
+		keep(lexer, token->at, token->len);
 }
 
 bool
@@ -273,5 +383,6 @@ lexer_next(struct lexer *lexer, struct lex_token *token, struct err *err)
 		lexer->is_after_at = byte == '@';
 	}
 	token->len = lexer->at - token->at;
+	keep_token(lexer, token);
 	return true;
 }

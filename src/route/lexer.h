@@ -19,7 +19,7 @@ enum lex_kind {
 	LEX_END,
 	LEX_WORD,   /* unquoted: keyword or identifier */
 	LEX_NUMBER, /* digits only */
-	LEX_QUOTED, /* `identifier`, or "identifier" with ANSI_QUOTES */
+	LEX_QUOTED, /* `identifier`, or "identifier" with ANSI_QUOTES, or [identifier] with MSSQL */
 	LEX_STRING,
 	LEX_PUNCT,  /* one character */
 };
@@ -39,6 +39,8 @@ struct lexer {
 	enum flavour flavour;
 	unsigned int server_version;
 	bool has_ansi_quotes, has_no_backslash_escapes;
+	bool has_brackets; /* MariaDB's sql_mode MSSQL */
+	struct buf *plain; /* where the text goes without its comments (ddl_plain.h); NULL: nowhere */
 	bool in_executed_comment;
 	bool is_after_dot, is_after_at; /* what came immediately before */
 	size_t edges;

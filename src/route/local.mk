@@ -10,6 +10,8 @@ libroute_a_SOURCES = \
 	src/route/ddl_fill.c \
 	src/route/ddl_names.c \
 	src/route/ddl_object.c \
+	src/route/ddl_plain.c \
+	src/route/ddl_plain.h \
 	src/route/ddl_plan.c \
 	src/route/ddl_plan.h \
 	src/route/ddl_rename.c \
@@ -31,7 +33,7 @@ libroute_a_SOURCES = \
 	src/route/renames.h \
 	src/route/rules.c \
 	src/route/rules.h
-unit_tests += tests/unit/test_rules tests/unit/test_ddl tests/unit/test_ddl_text tests/unit/test_ddl_savepoint \
+unit_tests += tests/unit/test_rules tests/unit/test_ddl tests/unit/test_ddl_plain tests/unit/test_ddl_text tests/unit/test_ddl_savepoint \
 	tests/unit/test_ddl_rewrite tests/unit/test_ddl_rewrite_names
 tests_unit_test_ddl_SOURCES = tests/unit/test_ddl.c tests/unit/ddl_samples.c tests/unit/ddl_samples.h
 tests_unit_test_ddl_text_SOURCES = tests/unit/test_ddl_text.c tests/unit/ddl_samples.c tests/unit/ddl_samples.h

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "route/ddl_plain.h"
 #include "sink/mysql/ddl_fill.h"
 #include "sink/mysql/ddl_recovery.h"
 #include "sink/mysql/ddl_session.h"
@@ -32,6 +33,7 @@ read_event(
 	event.timestamp = change.timestamp;
 	event.body = change.body; /* the cursor is not moved on while it is used */
 	statement->timestamp = change.timestamp;
+	statement->server_version = format_version(format);
 	statement->has_rows = txn->n_changes > 1;
 	return query_parse(&event, format, &statement->inflated, &statement->query, err);
 }
@@ -68,6 +70,18 @@ note_objects(struct ddl_statement *statement, const struct ddl_rewritten *rewrit
 		    rewritten->objects[i].role, rewritten->objects[i].db, rewritten->objects[i].table};
 }
 
+/* *sql: what the source executed; the spans of statement->ddl are its. */
+static bool
+scan(struct ddl_statement *statement, struct bytes *sql, struct err *err)
+{
+	struct ddl_context *source = &statement->source;
+
+	if (!ddl_plain(statement->query.sql, source, &statement->arena, sql, &source->charset, err))
+		return false;
+	source->is_charset_known = true;
+	return ddl_scan(*sql, source, &statement->arena, &statement->ddl, err);
+}
+
 static bool
 rewrite(struct ddl_statement *statement, struct applier *applier, const struct ddl_target *target,
     bool is_in_transaction, struct err *err)
@@ -75,10 +89,11 @@ rewrite(struct ddl_statement *statement, struct applier *applier, const struct d
 	const struct query *query = &statement->query;
 	struct ddl_context *source = &statement->source;
 	struct ddl_rewritten rewritten;
+	struct bytes sql;
 
 	*source = (struct ddl_context){
 	    .flavour = applier->options.source_flavour,
-	    .server_version = applier->options.source_version,
+	    .server_version = statement->server_version != 0 ? statement->server_version : applier->options.source_version,
 	    .sql_mode = query->has_sql_mode ? query->sql_mode : 0,
 	    .default_db = arena_strndup(&statement->arena, (const char *) query->db.data, query->db.len),
 	    .is_in_transaction = is_in_transaction,
@@ -91,8 +106,8 @@ rewrite(struct ddl_statement *statement, struct applier *applier, const struct d
 	    .target_flavour = applier->flavour,
 	};
 	if (!client_charset(query, target, &source->charset, err) ||
-	    !ddl_scan(query->sql, source, &statement->arena, &statement->ddl, err) ||
-	    !ddl_rewrite(query->sql, &statement->ddl, &context, &statement->arena, &rewritten, err))
+	    !scan(statement, &sql, err) ||
+	    !ddl_rewrite(sql, &statement->ddl, &context, &statement->arena, &rewritten, err))
 		return false;
 	statement->is_left_out = rewritten.verdict == DDL_LEFT_OUT;
 	statement->reason = rewritten.reason;

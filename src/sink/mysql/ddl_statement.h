@@ -17,6 +17,7 @@ struct ddl_statement {
 	struct txn_cursor cursor;
 	struct query query;
 	uint32_t timestamp;
+	unsigned int server_version; /* that wrote its event: a source may have been upgraded since */
 	struct ddl_context source; /* how its text is to be read */
 	bool has_rows;             /* CREATE ... SELECT: rows follow in the transaction */
 
