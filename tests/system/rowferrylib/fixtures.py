@@ -1,12 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """The fixtures and hooks of the system tests and of the long runs."""
 
+import os
 import signal
 
 import pytest
 
 from .flavour import NAMES
 from .pool import Pool
+from .process import TimedOut
 from .proxy import Proxy
 from .runner import Rowferry, prepare_sentinel, task_settings
 from .workload import Workload
@@ -14,6 +16,17 @@ from .workload import Workload
 
 def pytest_configure(config):
     config.addinivalue_line("markers", "limit(seconds): how long the test may take (default 120)")
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item, call):
+    """Each failure, and whether it was a wait, to the file that ROWFERRY_FAILURES names: for tests/unsteady.py."""
+    report = (yield).get_result()
+    path = os.environ.get("ROWFERRY_FAILURES")
+    if report.failed and path:
+        kind = "wait" if type(call.excinfo.value) is TimedOut and call.when != "teardown" else "fault"  # pylint: disable=unidiomatic-typecheck
+        with open(path, "a", encoding="utf-8") as file:
+            file.write(f"{kind}\t{item.nodeid}\n")
 
 
 @pytest.hookimpl(hookwrapper=True)

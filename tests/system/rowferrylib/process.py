@@ -153,8 +153,8 @@ class Process:
         deadline = time.monotonic() + timeout_s
         while self.is_running():
             if time.monotonic() > deadline:
-                raise AssertionError(f"'{self.argv[0]}' (process {self.pid}) did not end within {timeout_s} s, "
-                                     f"log: {self.log_path}")
+                raise TimedOut(f"'{self.argv[0]}' (process {self.pid}) did not end within {timeout_s} s, "
+                               f"log: {self.log_path}")
             time.sleep(0.005)
         return self.returncode
 
@@ -180,6 +180,10 @@ class Process:
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
+class TimedOut(AssertionError):
+    """A state did not come in time.  A test that fails by this alone is repeated once (tests/unsteady.py)."""
+
+
 def wait_for(what, condition, timeout_s=30, interval_s=0.05):
     """Poll until condition() is true and return what it returned; says what was waited for if it never is."""
     deadline = time.monotonic() + timeout_s
@@ -188,5 +192,5 @@ def wait_for(what, condition, timeout_s=30, interval_s=0.05):
         if value:
             return value
         if time.monotonic() > deadline:
-            raise AssertionError(f"waited {timeout_s} s in vain for: {what}")
+            raise TimedOut(f"waited {timeout_s} s in vain for: {what}")
         time.sleep(interval_s)

@@ -12,7 +12,7 @@ import time
 
 from . import flavour, places
 from .config_text import to_text
-from .process import Process, wait_for
+from .process import Process, TimedOut, wait_for
 
 _server_ids = itertools.count(900_001)
 _sentinels = itertools.count(1)
@@ -198,10 +198,8 @@ class Rowferry:
 
         try:
             return wait_for(what, value_or_end, timeout_s)
-        except AssertionError as error:
-            if "waited" in str(error):
-                raise AssertionError(self._story(str(error))) from None
-            raise
+        except TimedOut as error:
+            raise TimedOut(self._story(str(error))) from None
 
     def _story(self, text, lines=30):
         return f"{text}\n--- the end of {self.log_path}:\n{places.tail(self.log_path, lines)}"
