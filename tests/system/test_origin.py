@@ -1,0 +1,61 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Whose a statement is, and whether it counts."""
+
+import pathlib
+
+import pytest
+
+DB = "origin_db"
+SCHEMA = pathlib.Path(__file__).parents[2] / "sql" / "dump2db.sql"
+
+
+def tables(server, database=DB):
+    return {row[0] for row in server.execute(f"SHOW TABLES IN {database}")}
+
+
+def prepare(*servers):
+    for server in servers:
+        server.execute("DROP DATABASE IF EXISTS dump2db")
+        server.fresh_database(DB)
+
+
+@pytest.fixture
+def pair(pool, request):
+    source, target = pool.get(request.param), pool.get("mariadb-10.11", "target")
+    prepare(source, target)
+    yield source, target
+    source.execute("DROP DATABASE IF EXISTS dump2db")
+
+
+def intent(seq, connection):
+    return ("INSERT INTO dump2db.ddl (server_id, seq, state, origin, connection_id, class, gtid, file, file_offset, default_db, "
+            f"statement_hash, statement, objects) VALUES (77, {seq}, 'started', '', {connection}, 'x', '', '', 0, '', '', '', '')")
+
+
+@pytest.mark.parametrize("pair", ["mariadb-10.11", "mysql-9.7"], indirect=True)
+def test_a_mark_is_of_a_connection_of_one_server(pair, rowferry):
+    """A source that is a replica as well holds statements of other servers, whose connections have the same numbers."""
+    source, target = pair
+    source.script(SCHEMA.read_text())
+    ferry = rowferry(source, target, [DB])
+    ferry.run_until("now")
+    other = "11111111-2222-3333-4444-555555555555"
+
+    def foreign(number):
+        return ("SET SESSION server_id = 999" if source.is_mariadb else f"SET gtid_next = '{other}:{number}'")
+
+    source.execute(intent(1, 4242), "SET SESSION pseudo_thread_id = 4242", f"CREATE TABLE {DB}.covered (id INT PRIMARY KEY)")
+    source.execute("SET SESSION pseudo_thread_id = 4242", foreign(1), f"CREATE TABLE {DB}.lost (id INT PRIMARY KEY)",
+                   *([] if source.is_mariadb else ["SET gtid_next = 'AUTOMATIC'"]))
+    # The mark is stored with the position, its server with it.
+    ferry.run_until("now")
+    assert tables(target) == {"lost"}
+    source.execute("SET SESSION pseudo_thread_id = 4242", foreign(2), f"CREATE TABLE {DB}.lost_2 (id INT PRIMARY KEY)",
+                   *([] if source.is_mariadb else ["SET gtid_next = 'AUTOMATIC'"]))
+    source.execute("SET SESSION pseudo_thread_id = 4242", f"CREATE TABLE {DB}.covered_2 (id INT PRIMARY KEY)")
+    # Marks that come from another server, as their statements do, belong together.
+    source.execute(foreign(3), intent(2, 4343), "SET SESSION pseudo_thread_id = 4343", foreign(4),
+                   f"CREATE TABLE {DB}.covered_3 (id INT PRIMARY KEY)", *([] if source.is_mariadb else ["SET gtid_next = 'AUTOMATIC'"]))
+    source.execute("SET SESSION pseudo_thread_id = 4343", f"CREATE TABLE {DB}.lost_3 (id INT PRIMARY KEY)")
+    ferry.run_until("now")
+    assert tables(target) == {"lost", "lost_2", "lost_3"}
