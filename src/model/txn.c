@@ -104,6 +104,14 @@ txn_append(struct txn *txn, const struct change *change, struct err *err)
 	return true;
 }
 
+void
+txn_clear(struct txn *txn, const char *spool_dir, size_t memory_limit_bytes)
+{
+	spool_free(txn->spool);
+	txn->spool = spool_new(spool_dir, memory_limit_bytes);
+	txn->n_changes = 0;
+}
+
 size_t
 txn_memory_bytes(const struct txn *txn)
 {

@@ -91,6 +91,9 @@ void txn_free(struct txn *txn); /* NULL is fine */
  */
 bool txn_append(struct txn *txn, const struct change *change, struct err *err);
 
+/* Forgets the changes that were appended. */
+void txn_clear(struct txn *txn, const char *spool_dir, size_t memory_limit_bytes);
+
 /* What the transaction holds in memory: its weight in a queue. */
 size_t txn_memory_bytes(const struct txn *txn);
 

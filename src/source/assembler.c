@@ -58,6 +58,7 @@ drop_open(struct assembler *assembler)
 	assembler->txn = NULL;
 	assembler->has_begun = false;
 	assembler->is_thread_ignored = false;
+	assembler->n_statements = 0;
 	memset(&assembler->gtid, 0, sizeof(assembler->gtid));
 }
 

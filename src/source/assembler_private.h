@@ -26,6 +26,9 @@ struct assembler {
 	struct gtid_event gtid; /* of the open transaction */
 	bool has_begun;         /* BEGIN, or a GTID that opens by itself, has been seen */
 	bool is_thread_ignored;
+	/* MariaDB: of the statements in a group of DDL, which count even where the group is rolled back. */
+	struct change statement; /* the first one */
+	size_t n_statements;
 	struct rows_cursor rows; /* for dump2db's own tables */
 	struct buf scratch;
 };

@@ -18,6 +18,45 @@ take_xa_end(struct assembler *assembler, const struct event *event, enum txn_kin
 	assembler_finish(assembler, event, out);
 }
 
+static void
+note_statement(struct assembler *assembler, const struct event *event)
+{
+	struct txn *txn = assembler->txn;
+
+	if (assembler->n_statements++ > 0)
+		return;
+	assembler->statement = (struct change){
+	    .event_type = event->type,
+	    .timestamp = event->timestamp,
+	    .offset = assembler->event_offset,
+	    .body = {arena_dup(&txn->arena, event->body.data, event->body.len), event->body.len},
+	};
+}
+
+/*
+ * Rows that were rolled back do not count; what other engines kept came in a group of its own.  DDL does: where CREATE OR
+ * REPLACE TABLE ... SELECT has failed, MariaDB logs the DROP of the old table in place of all else, and ROLLBACK behind it.
+ */
+static bool
+take_rollback(struct assembler *assembler, const struct event *event, struct txn **out, struct err *err)
+{
+	const struct assembler_options *options = &assembler->options;
+	struct txn *txn = assembler->txn;
+	bool is_ddl = assembler->n_statements > 0;
+
+	if (assembler->n_statements > 1)
+		return err_set(err, ERR_STOP, "%zu statements in a group that ends in ROLLBACK: nobody knows which of them count",
+		    assembler->n_statements);
+	txn_clear(txn, options->spool_dir, options->memory_limit_bytes);
+	if (is_ddl && !txn_append(txn, &assembler->statement, err))
+		return false;
+	txn->kind = is_ddl ? TXN_DDL : TXN_ADVANCE;
+	assembler_finish(assembler, event, out);
+	if (!is_ddl)
+		(*out)->kind = TXN_ADVANCE;
+	return true;
+}
+
 /* A statement that stands by itself: DDL, or something that the sink's scanner will refuse. */
 static bool
 take_statement(struct assembler *assembler, const struct event *event, const struct query *query, struct txn **out,
@@ -40,6 +79,8 @@ take_statement(struct assembler *assembler, const struct event *event, const str
 	if (is_carried && !assembler_append(assembler, event, NULL, err))
 		return false;
 	txn->has_statements = true;
+	if (assembler->has_begun && assembler->gtid.is_ddl && is_carried)
+		note_statement(assembler, event);
 	/* Inside a transaction (CREATE ... SELECT) rows follow and the group's own end comes. */
 	if (assembler->has_begun)
 		return true;
@@ -79,11 +120,7 @@ assembler_take_query(struct assembler *assembler, const struct event *event, str
 		assembler_finish(assembler, event, out);
 		return true;
 	case QUERY_ROLLBACK:
-		/* Nothing of it counts; what other engines kept came in a group of its own. */
-		assembler->txn->kind = TXN_ADVANCE;
-		assembler_finish(assembler, event, out);
-		(*out)->kind = TXN_ADVANCE;
-		return true;
+		return take_rollback(assembler, event, out, err);
 	case QUERY_SAVEPOINT:
 	case QUERY_ROLLBACK_TO:
 		assembler->txn->has_statements = true;

@@ -1,12 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Whose a statement is, and whether it counts."""
+"""Whose a statement is, and whether it counts: marks of a connection, temporary tables, groups that were rolled back."""
 
 import pathlib
 
 import pytest
 
+from rowferrylib.compare import compare
+
 DB = "origin_db"
 SCHEMA = pathlib.Path(__file__).parents[2] / "sql" / "dump2db.sql"
+MARIADB = ["mariadb-10.11", "mariadb-11.8"]
 
 
 def tables(server, database=DB):
@@ -59,3 +62,34 @@ def test_a_mark_is_of_a_connection_of_one_server(pair, rowferry):
     source.execute("SET SESSION pseudo_thread_id = 4343", f"CREATE TABLE {DB}.lost_3 (id INT PRIMARY KEY)")
     ferry.run_until("now")
     assert tables(target) == {"lost", "lost_2", "lost_3"}
+
+
+FAILED_REPLACEMENTS = {
+    "InnoDB": "CREATE OR REPLACE TABLE v1 (id INT PRIMARY KEY) SELECT 1 AS id UNION ALL SELECT 1",
+    "MyISAM": "CREATE OR REPLACE TABLE v1 (id INT PRIMARY KEY) ENGINE=MyISAM SELECT 1 AS id UNION ALL SELECT 1",
+}
+
+
+@pytest.mark.parametrize("pair", MARIADB, indirect=True)
+def test_a_group_that_is_rolled_back_drops_a_table(pair, rowferry):
+    """Rows of such a group do not count, DDL does: what a failed CREATE OR REPLACE ... SELECT leaves."""
+    source, target = pair
+    ferry = rowferry(source, target, [DB])
+    ferry.run_until("now")
+    source.execute("CREATE TABLE keep (id INT PRIMARY KEY)", "INSERT INTO keep VALUES (1)", db=DB)
+    for statement in FAILED_REPLACEMENTS.values():
+        source.execute("CREATE TABLE v1 (id INT)", "INSERT INTO v1 VALUES (1)", db=DB)
+        ferry.run_until("now")
+        assert tables(target) == {"keep", "v1"}
+        with pytest.raises(Exception, match="Duplicate entry"):
+            source.execute("BEGIN", "INSERT INTO keep VALUES (2)", "ROLLBACK", statement, db=DB)
+        ferry.run_until("now")
+        assert tables(target) == tables(source) == {"keep"}
+    # Rows that were rolled back together with something that was not: a temporary table.
+    source.execute("CREATE TEMPORARY TABLE tmp (id INT)", "BEGIN", "INSERT INTO keep VALUES (3)",
+                   "DROP TEMPORARY TABLE tmp", "ROLLBACK", db=DB)
+    source.execute("CREATE TEMPORARY TABLE tmp (id INT)", "BEGIN", "INSERT INTO keep VALUES (4)",
+                   "CREATE OR REPLACE TEMPORARY TABLE tmp (id INT PRIMARY KEY) SELECT 1 AS id", "ROLLBACK", db=DB)
+    source.execute("BEGIN", "INSERT INTO keep VALUES (5)", "CREATE TEMPORARY TABLE tmp (id INT)", "ROLLBACK", db=DB)
+    ferry.run_until("now")
+    compare(source, target, [DB])
