@@ -5,6 +5,7 @@
 
 #include "binlog/event.h"
 #include "cli/check_parts.h"
+#include "source/history.h"
 #include "source/own_id.h"
 #include "mysql/dump.h"
 #include "task/start.h"
@@ -66,6 +67,29 @@ put_position(const struct marker_position *position, struct buf *out)
 	}
 }
 
+/* The file of a stored position says something on the server that it is of. */
+static bool
+is_history_right(struct check *check, const struct marker_position *from, struct err *err)
+{
+	const struct history_place place = {
+	    .file = from->file,
+	    .offset = from->offset,
+	    .begun = history_parse_begun(from->pending_ddl),
+	    .executed = from->is_gtid ? from->executed : NULL,
+	};
+	char *identity;
+	bool is_own;
+
+	if (from->is_gtid && !server_check_errant(check->source.conn, from->executed, NULL, err))
+		return false;
+	if (from != &check->stored.position)
+		return true;
+	identity = server_identity(check->source.conn);
+	is_own = strcmp(identity, check->stored.source_identity) == 0;
+	free(identity);
+	return !is_own || history_check(check->source.conn, &check->task->source.conn, &place, err);
+}
+
 static void
 check_stream(struct check *check, const char *which, const struct marker_position *from)
 {
@@ -73,7 +97,7 @@ check_stream(struct check *check, const char *which, const struct marker_positio
 	struct err err = {0};
 
 	put_position(from, &text);
-	if (from->is_gtid && !server_check_errant(check->source.conn, from->executed, NULL, &err))
+	if (!is_history_right(check, from, &err))
 		report_err(check->report, VERDICT_FAIL, "source.position", &err);
 	else if (try_stream(check, from, &err))
 		report_add(check->report, VERDICT_OK, "source.position", "", "the source sends its binlog from %s on, %s",

@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "base/testpoint.h"
 #include "binlog/gtid_event.h"
 #include "binlog/query_event.h"
 #include "binlog/rows.h"
@@ -14,11 +13,12 @@
 #include "source/ddl_marks.h"
 #include "source/event_offset.h"
 #include "source/formats.h"
+#include "source/history.h"
 #include "source/marker_row.h"
 #include "source/table_cache.h"
 #include "source/xid.h"
 
-enum { DUMMY_TABLE_ID = 0xffffff, FIRST_EVENT_OFFSET = 4 };
+enum { DUMMY_TABLE_ID = 0xffffff };
 
 struct assembler *
 assembler_new(const struct assembler_options *options, const char *file, uint64_t offset, const char *pending_ddl)
@@ -31,6 +31,7 @@ assembler_new(const struct assembler_options *options, const char *file, uint64_
 	assembler->offset = offset;
 	assembler->joined_file = mem_strdup("");
 	ddl_marks_parse(&assembler->marks, pending_ddl);
+	assembler->begun = history_parse_begun(pending_ddl);
 	assembler->format = formats_use(&assembler->formats, NULL);
 	return assembler;
 }
@@ -51,8 +52,8 @@ assembler_free(struct assembler *assembler)
 	free(assembler);
 }
 
-static void
-drop_open(struct assembler *assembler)
+void
+assembler_drop(struct assembler *assembler)
 {
 	txn_free(assembler->txn);
 	assembler->txn = NULL;
@@ -62,8 +63,8 @@ drop_open(struct assembler *assembler)
 	memset(&assembler->gtid, 0, sizeof(assembler->gtid));
 }
 
-static void
-set_file(struct assembler *assembler, const char *file, size_t len)
+void
+assembler_set_file(struct assembler *assembler, const char *file, size_t len)
 {
 	free(assembler->file);
 	assembler->file = mem_strndup(file, len);
@@ -73,19 +74,19 @@ void
 assembler_restart(struct assembler *assembler)
 {
 	if (assembler->txn != NULL) {
-		set_file(assembler, assembler->txn->begin.file, strlen(assembler->txn->begin.file));
+		assembler_set_file(assembler, assembler->txn->begin.file, strlen(assembler->txn->begin.file));
 		assembler->offset = assembler->txn->begin.offset;
 	}
-	drop_open(assembler);
+	assembler_drop(assembler);
 	table_cache_clear(assembler->tables);
 	assembler->format = formats_use(&assembler->formats, NULL);
 }
 
 void
-assembler_join(struct assembler *assembler, bool is_other_server)
+assembler_join(struct assembler *assembler)
 {
 	free(assembler->joined_file);
-	assembler->joined_file = mem_strdup(is_other_server ? "" : assembler->file);
+	assembler->joined_file = mem_strdup(assembler->file);
 	assembler->joined_offset = assembler->offset;
 }
 
@@ -93,6 +94,12 @@ struct file_position
 assembler_position(const struct assembler *assembler)
 {
 	return (struct file_position){assembler->file, assembler->offset};
+}
+
+uint32_t
+assembler_begun(const struct assembler *assembler)
+{
+	return assembler->begun;
 }
 
 void
@@ -121,7 +128,7 @@ assembler_open(struct assembler *assembler, const struct event *event)
 {
 	struct txn *txn = txn_new(assembler->options.spool_dir, assembler->options.memory_limit_bytes);
 
-	drop_open(assembler);
+	assembler_drop(assembler);
 	assembler->txn = txn;
 	txn->kind = TXN_ROWS;
 	txn->begin.file = arena_strndup(&txn->arena, assembler->file, strlen(assembler->file));
@@ -164,10 +171,11 @@ assembler_finish(struct assembler *assembler, const struct event *event, struct 
 		txn->commit_us = (int64_t) txn->timestamp * 1000000;
 	txn->format = assembler->format;
 	ddl_marks_put(&assembler->marks, &pending);
+	history_put_begun(assembler->begun, &pending);
 	txn->pending_ddl = arena_strndup(&txn->arena, pending.data, pending.len);
 	buf_release(&pending);
 	settle_kind(assembler, txn);
-	drop_open(assembler);
+	assembler_drop(assembler);
 	*out = txn;
 }
 
@@ -200,55 +208,6 @@ assembler_author(const struct assembler *assembler, const struct event *event)
 	if (txn->has_gtid && txn->gtid.flavour == FLAVOUR_MYSQL)
 		memcpy(author.uuid, txn->gtid.mysql.uuid, sizeof(author.uuid));
 	return author;
-}
-
-static bool
-take_format(struct assembler *assembler, const struct event *event, struct err *err)
-{
-	const struct binlog_format *kept;
-	struct binlog_format format;
-
-	memset(&format, 0, sizeof(format)); /* formats are compared as bytes */
-	if (!format_parse(event, &format, err))
-		return false;
-	kept = formats_use(&assembler->formats, &format);
-	if (kept == NULL)
-		return err_set(err, ERR_STOP, "the source describes too many formats");
-	assembler->format = kept;
-	table_cache_clear(assembler->tables);
-	if (format.created == 0)
-		return true;
-	/* The server has started anew: what it had not committed it has rolled back, its connection ids begin again. */
-	drop_open(assembler);
-	ddl_marks_drop_server(&assembler->marks, event->server_id);
-	return true;
-}
-
-/* The real one and the artificial one at the start say the same: the next event is in `file` at `position`. */
-static bool
-take_rotate(struct assembler *assembler, const struct event *event, struct txn **out, struct err *err)
-{
-	struct bytes file;
-	uint64_t position;
-	bool is_same;
-
-	if (!rotate_parse(event, &file, &position, err))
-		return false;
-	is_same = strlen(assembler->file) == file.len && memcmp(assembler->file, file.data, file.len) == 0;
-	if (!is_same) {
-		testpoint("rotation");
-		set_file(assembler, (const char *) file.data, file.len);
-	}
-	/* With GTIDs the server names the file but starts where it has to; within one file our own count is better. */
-	if (!is_same || position > FIRST_EVENT_OFFSET)
-		assembler->offset = position;
-	if (assembler->txn == NULL && !is_same) {
-		assembler->event_offset = assembler->offset;
-		assembler_open(assembler, event);
-		assembler->txn->timestamp = 0;
-		assembler_finish(assembler, event, out);
-	}
-	return true;
 }
 
 static const char *
@@ -404,9 +363,9 @@ assembler_dispatch(struct assembler *assembler, const struct event *event, struc
 {
 	switch (event->type) {
 	case EVENT_FORMAT_DESCRIPTION:
-		return take_format(assembler, event, err);
+		return assembler_take_format(assembler, event, out, err);
 	case EVENT_ROTATE:
-		return take_rotate(assembler, event, out, err);
+		return assembler_take_rotate(assembler, event, err);
 	case EVENT_GTID:
 	case EVENT_ANONYMOUS_GTID:
 	case EVENT_GTID_TAGGED:

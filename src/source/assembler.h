@@ -49,11 +49,13 @@ bool assembler_feed(struct assembler *assembler, struct bytes packet, struct txn
 
 /* The stream was cut and will start again at the last completed transaction: drops the open one. */
 void assembler_restart(struct assembler *assembler);
-/* The stream begins where the assembler stands; `is_other_server`: than the one whose file that is. */
-void assembler_join(struct assembler *assembler, bool is_other_server);
+/* The stream begins where the assembler stands. */
+void assembler_join(struct assembler *assembler);
 
 /* Where the next event begins; the file's name is valid until the next feed. */
 struct file_position assembler_position(const struct assembler *assembler);
+/* When the source began that file, in seconds since 1970; 0: not known. */
+uint32_t assembler_begun(const struct assembler *assembler);
 /* "GTID, FILE:OFFSET" of the open transaction; nothing where none is open. */
 void assembler_describe(const struct assembler *assembler, struct buf *out);
 /* True between the first and the last event of a transaction. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What assembler.c, assembler_payload.c and assembler_query.c share; nothing else includes it. */
+/* What assembler.c and assembler_*.c share; nothing else includes it. */
 #ifndef SOURCE_ASSEMBLER_PRIVATE_H
 #define SOURCE_ASSEMBLER_PRIVATE_H
 
@@ -18,12 +18,14 @@ struct assembler {
 	struct ddl_marks marks;
 	char *file;
 	uint64_t offset;        /* where the next event begins */
+	uint32_t begun;         /* when the source began `file`: source/history.h */
 	/* Where the stream was taken up; file "" when it is not known by its place in the server's files. */
 	char *joined_file;
 	uint64_t joined_offset;
 	uint64_t event_offset;  /* where the present one (the enclosing one, in a payload) began */
 	struct txn *txn;        /* the open transaction, or NULL */
 	struct gtid_event gtid; /* of the open transaction */
+	bool is_new_file;       /* its format description is still to come */
 	bool has_begun;         /* BEGIN, or a GTID that opens by itself, has been seen */
 	bool is_thread_ignored;
 	/* MariaDB: of the statements in a group of DDL, which count even where the group is rolled back. */
@@ -33,6 +35,12 @@ struct assembler {
 	struct buf scratch;
 };
 
+void assembler_set_file(struct assembler *assembler, const char *file, size_t len);
+bool assembler_take_format(struct assembler *assembler, const struct event *event, struct txn **out, struct err *err);
+bool assembler_take_rotate(struct assembler *assembler, const struct event *event, struct err *err);
+
+/* Drops the open transaction, if any. */
+void assembler_drop(struct assembler *assembler);
 /* Begins a transaction at the present event; an open one is dropped. */
 void assembler_open(struct assembler *assembler, const struct event *event);
 /* Ends the open one behind the present event and hands it out. */

@@ -12,6 +12,7 @@
 #include "base/mem.h"
 #include "binlog/event.h"
 #include "mysql/dump.h"
+#include "source/history.h"
 #include "source/live_refuse.h"
 #include "source/server_state.h"
 
@@ -26,7 +27,8 @@ struct live {
 	struct gtid_set *executed; /* all that has been put in the queue, and what was before */
 	struct assembler *assembler;
 	char *identity;      /* of the server met last */
-	bool is_other_server; /* than the one that was left, where we are by its files */
+	bool is_left;        /* the name leads to another server now, and all begins anew */
+	bool is_quiet;       /* at the last look it had written on, and sent nothing of it */
 	int64_t lag_ms;      /* told last, */
 	int64_t lag_at_ms;   /* and when; 0: not yet */
 	unsigned int n_heartbeats; /* in a row */
@@ -61,26 +63,49 @@ note_trouble(struct live_progress *progress, const char *text)
 	(void) pthread_mutex_unlock(&progress->lock);
 }
 
+/* The files that are stored are of the server that is stored with them: a new start takes up another one by its GTIDs. */
+static bool
+check_identity(struct live *live, const struct conn *conn, struct err *err)
+{
+	char *identity = server_identity(conn);
+
+	live->is_left = strcmp(live->identity, identity) != 0;
+	if (live->is_left)
+		(void) err_set(err, live->options.is_gtid ? ERR_RETRY : ERR_STOP, "source '%s' is another server now: '%s', was '%s'; %s",
+		    conn_name(conn), identity, live->identity,
+		    live->options.is_gtid ? "going on by GTID" : "a file position means nothing there");
+	free(identity);
+	return !live->is_left;
+}
+
+static struct history_place
+place_of(const struct live *live)
+{
+	struct file_position at = assembler_position(live->assembler);
+
+	return (struct history_place){
+	    .file = at.file,
+	    .offset = at.offset,
+	    .begun = assembler_begun(live->assembler),
+	    .executed = live->options.is_gtid ? live->executed : NULL,
+	};
+}
+
+static bool
+check_history(const struct live *live, struct conn *conn, const struct conn_options *options, struct err *err)
+{
+	struct history_place place = place_of(live);
+
+	return (!live->options.is_gtid || server_check_errant(conn, live->executed, &live->stop, err)) &&
+	       history_check(conn, options, &place, err);
+}
+
 static bool
 check_server(struct live *live, struct conn *conn, struct err *err)
 {
-	char *identity = server_identity(conn);
 	struct server_state state;
-	bool done = true;
+	bool done = check_identity(live, conn, err);
 
-	if (strcmp(live->identity, identity) != 0) {
-		if (live->options.is_gtid)
-			log_line(LOG_WARN, live->options.task, "source '%s' is another server now: '%s', was '%s'; going on by GTID",
-			    conn_name(conn), identity, live->identity);
-		else
-			done = err_set(err, ERR_STOP, "source '%s' is another server now: '%s', was '%s'; a file position means "
-						      "nothing there", conn_name(conn), identity, live->identity);
-		free(live->identity);
-		live->identity = identity;
-		live->is_other_server = true;
-	} else {
-		free(identity);
-	}
 	if (done && conn_server(conn)->flavour != gtid_set_flavour(live->executed))
 		done = err_set(err, ERR_STOP, "source '%s' is a server of another kind now: %s", conn_name(conn),
 		    conn_server(conn)->version_text);
@@ -94,7 +119,29 @@ check_server(struct live *live, struct conn *conn, struct err *err)
 		(void) err_hint(err, "Set gtid_mode = ON on the source, or start at a file position with override = true.");
 	}
 	server_state_release(&state);
-	return done && (!live->options.is_gtid || server_check_errant(conn, live->executed, &live->stop, err));
+	return done;
+}
+
+static bool
+is_until_reached(const struct live *live)
+{
+	struct file_position at = assembler_position(live->assembler);
+
+	return (live->options.until->kind == UNTIL_GTIDS || !assembler_is_inside(live->assembler)) &&
+	       until_is_reached(live->options.until, live->executed, &at);
+}
+
+/*
+ * Nothing is left to read.  A position that holds more than was asked for is shown to the source first: one whose
+ * binlog was reset, or is that of an older copy, has less than was read from it, and refuses.
+ */
+static bool
+is_at_until(const struct live *live)
+{
+	const struct until *until = live->options.until;
+
+	return is_until_reached(live) &&
+	       (until->kind != UNTIL_GTIDS || gtid_set_is_equal(live->executed, until->gtids));
 }
 
 /* A stream that is silent for so long is dead. */
@@ -127,16 +174,20 @@ connect_source(struct live *live, struct err *err)
 	conn_options.stop = &live->stop;
 	if (!conn_open(&conn_options, &conn, err))
 		return false;
-	if (!check_server(live, conn, err) || !source_clock_read(&live->options.progress->clock, conn, err)) {
+	if (!check_server(live, conn, err) || !check_history(live, conn, &conn_options, err) ||
+	    !source_clock_read(&live->options.progress->clock, conn, err)) {
 		conn_close(conn);
 		return false;
+	}
+	if (is_at_until(live)) {
+		conn_close(conn);
+		return true;
 	}
 	if (!dump_open(conn, &dump_options, &dump, err))
 		return false;
 	set_dump(live, dump);
 	live->stalled_ms = 0;
-	assembler_join(live->assembler, live->is_other_server);
-	live->is_other_server = false;
+	assembler_join(live->assembler);
 	atomic_store(&live->options.progress->is_connected, true);
 	note_trouble(live->options.progress, "");
 	log_line(LOG_INFO, live->options.task, "joined source '%s' (%s) as replica %" PRIu32,
@@ -161,38 +212,13 @@ put(struct live *live, struct txn *txn)
 	return result == QUEUE_OK;
 }
 
-static int
-compare_with_until(struct file_position at, const struct until *until)
-{
-	const struct file_position end = {until->file, until->offset};
-
-	return file_position_compare(&at, &end);
-}
-
-static bool
-is_until_reached(const struct live *live)
-{
-	const struct until *until = live->options.until;
-	struct file_position at = assembler_position(live->assembler);
-
-	switch (until->kind) {
-	case UNTIL_NEVER:
-		return false;
-	case UNTIL_GTIDS:
-		return gtid_set_is_superset(live->executed, until->gtids);
-	case UNTIL_FILE:
-		return !assembler_is_inside(live->assembler) && at.file[0] != '\0' && compare_with_until(at, until) >= 0;
-	}
-	return false;
-}
-
 /* A transaction that reaches over the place to stop at is not begun. */
 static bool
 is_beyond_until(const struct live *live, const struct txn *txn)
 {
 	const struct until *until = live->options.until;
 
-	return until->kind == UNTIL_FILE && compare_with_until(txn->end, until) > 0;
+	return until->kind == UNTIL_FILE && until_compare(until, &txn->end) > 0;
 }
 
 static void
@@ -305,31 +331,25 @@ take(struct live *live, struct txn *txn, struct err *err)
 static bool
 look_for_reset(struct live *live, struct err *err)
 {
-	struct file_position at = assembler_position(live->assembler);
+	struct history_place place = place_of(live);
 	struct conn_options conn_options = live->options.conn;
-	struct server_state state;
-	struct err ignored = {0};
+	struct err ignored = {0}, trouble = {0};
+	bool is_ahead = false, done;
 	struct conn *conn;
-	char *identity;
-	bool is_reset = false;
 
 	conn_options.stop = &live->stop;
-	if (!conn_open(&conn_options, &conn, &ignored))
+	if (place.file[0] == '\0' || !conn_open(&conn_options, &conn, &ignored))
 		return true;
-	identity = server_identity(conn);
 	(void) source_clock_read(&live->options.progress->clock, conn, &ignored);
-	if (strcmp(identity, live->identity) == 0 && server_state_read(conn, &state, &ignored)) {
-		is_reset = compare_with_until(at, &(struct until){.file = state.file, .offset = state.offset}) > 0;
-		if (is_reset) {
-			(void) err_set(err, ERR_STOP, "source '%s' has reset its binlog: it ends at %s:%" PRIu64 " and was read up to %s:%"
-			    PRIu64, conn_name(conn), state.file, state.offset, at.file, at.offset);
-			(void) err_hint(err, "Copy the tables again, and start at that copy's position with start.override = true.");
-		}
-		server_state_release(&state);
-	}
-	free(identity);
+	done = check_identity(live, conn, &trouble) && history_look(conn, &place, &is_ahead, &trouble);
 	conn_close(conn);
-	return !is_reset;
+	if (done && is_ahead && live->is_quiet)
+		return err_set(err, ERR_RETRY, "the source writes on, and sends nothing behind %s:%" PRIu64, place.file, place.offset);
+	live->is_quiet = is_ahead;
+	if (done || (trouble.kind != ERR_STOP && !live->is_left))
+		return true;
+	*err = trouble;
+	return false;
 }
 
 /* The source sends a heartbeat only when it has nothing else left to send. */
@@ -338,6 +358,7 @@ note_heartbeat(struct live *live, bool is_heartbeat, struct err *err)
 {
 	if (!is_heartbeat) {
 		live->n_heartbeats = 0;
+		live->is_quiet = false;
 		return true;
 	}
 	set_lag(live, 0);
@@ -373,6 +394,8 @@ read_stream(struct live *live, struct err *err)
 	assembler_restart(live->assembler); /* a transaction that was cut is asked for from its begin on */
 	if (!connect_source(live, err))
 		return false;
+	if (live->dump == NULL)
+		return true;
 	do {
 		if (atomic_load(&live->stop))
 			return err_set(err, ERR_CANCELLED, "stopped");
@@ -380,19 +403,6 @@ read_stream(struct live *live, struct err *err)
 			return false;
 	} while (!is_until_reached(live));
 	return true;
-}
-
-/*
- * Nothing is left to read.  A position that holds more than was asked for is shown to the source first: one whose
- * binlog was reset, or is that of an older copy, has less than was read from it, and refuses.
- */
-static bool
-is_at_until(const struct live *live)
-{
-	const struct until *until = live->options.until;
-
-	return is_until_reached(live) &&
-	       (until->kind != UNTIL_GTIDS || gtid_set_is_equal(live->executed, until->gtids));
 }
 
 /* What the source's own patience has ended, or that of something between, while we held the stream up, is no trouble. */
@@ -414,14 +424,13 @@ run(void *context)
 	struct backoff backoff = {.first_ms = BACKOFF_FIRST_MS, .limit_ms = BACKOFF_LIMIT_MS};
 	struct err err = {0};
 
-	live->is_reached = is_at_until(live);
 	while (!live->is_reached && !atomic_load(&live->stop)) {
 		uint64_t events = atomic_load(&progress->events);
 		live->is_reached = read_stream(live, &err);
 		set_dump(live, NULL);
 		atomic_store(&progress->is_connected, false);
 		atomic_store(&progress->lag_ms, LIVE_LAG_UNKNOWN);
-		if (live->is_reached || atomic_load(&live->stop) || err.kind != ERR_RETRY)
+		if (live->is_reached || atomic_load(&live->stop) || live->is_left || err.kind != ERR_RETRY)
 			break;
 		if (atomic_load(&progress->events) > events + 10)
 			backoff_reset(&backoff);

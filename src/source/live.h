@@ -28,6 +28,10 @@ struct until {
 };
 
 void until_release(struct until *until);
+/* Below, at or above 0: how the place is to the one to stop at, which is one in a file. */
+int until_compare(const struct until *until, const struct file_position *at);
+/* `at`: where no transaction is open. */
+bool until_is_reached(const struct until *until, const struct gtid_set *executed, const struct file_position *at);
 /* Whether more than is asked for has been carried out at this position. */
 bool until_is_behind(const struct until *until, const struct gtid_set *executed, const char *file, uint64_t offset);
 /* For a task that follows by GTID or, where !is_gtid, by files: then it does not know what came before its start. */

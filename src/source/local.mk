@@ -3,6 +3,7 @@ noinst_LIBRARIES += libsource.a
 libsource_a_SOURCES = \
 	src/source/assembler.c \
 	src/source/assembler.h \
+	src/source/assembler_file.c \
 	src/source/assembler_payload.c \
 	src/source/assembler_private.h \
 	src/source/assembler_query.c \
@@ -17,6 +18,8 @@ libsource_a_SOURCES = \
 	src/source/event_offset.h \
 	src/source/formats.c \
 	src/source/formats.h \
+	src/source/history.c \
+	src/source/history.h \
 	src/source/live.c \
 	src/source/live.h \
 	src/source/live_progress.c \

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "apply/literal.h"
 #include "base/clock.h"
 #include "base/mem.h"
 
@@ -201,6 +202,20 @@ server_check_replica_id(struct conn *conn, uint32_t server_id, const char *repor
 				     "replica, and every task, a server_id of its own.");
 	}
 	result_free(result);
+	return done;
+}
+
+bool
+server_gtids_at(struct conn *conn, const char *file, uint64_t offset, char **gtids, struct err *err)
+{
+	struct buf sql = {0};
+	bool done;
+
+	buf_puts(&sql, "SELECT BINLOG_GTID_POS(");
+	literal_put_string(file, strlen(file), &sql);
+	buf_printf(&sql, ", %" PRIu64 ")", offset);
+	done = conn_query_one(conn, buf_text(&sql), gtids, err);
+	buf_release(&sql);
 	return done;
 }
 

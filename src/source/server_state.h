@@ -42,6 +42,9 @@ bool server_check_replica_id(struct conn *conn, uint32_t server_id, const char *
  */
 bool server_check_errant(struct conn *conn, const struct gtid_set *position, const atomic_bool *stop, struct err *err);
 
+/* MariaDB: the GTID position of a place in its files, caller frees; NULL where there is no such place. */
+bool server_gtids_at(struct conn *conn, const char *file, uint64_t offset, char **gtids, struct err *err);
+
 /* What the meaning of a DDL may depend on and its event may not carry. */
 struct server_ddl_settings {
 	enum tristate explicit_defaults; /* explicit_defaults_for_timestamp */

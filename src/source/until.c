@@ -16,10 +16,32 @@ until_release(struct until *until)
 	*until = (struct until){0};
 }
 
+int
+until_compare(const struct until *until, const struct file_position *at)
+{
+	const struct file_position end = {until->file, until->offset};
+
+	return file_position_compare(at, &end);
+}
+
+bool
+until_is_reached(const struct until *until, const struct gtid_set *executed, const struct file_position *at)
+{
+	switch (until->kind) {
+	case UNTIL_NEVER:
+		return false;
+	case UNTIL_GTIDS:
+		return gtid_set_is_superset(executed, until->gtids);
+	case UNTIL_FILE:
+		return at->file[0] != '\0' && until_compare(until, at) >= 0;
+	}
+	return false;
+}
+
 bool
 until_is_behind(const struct until *until, const struct gtid_set *executed, const char *file, uint64_t offset)
 {
-	const struct file_position at = {file, offset}, end = {until->file, until->offset};
+	const struct file_position at = {file, offset};
 
 	switch (until->kind) {
 	case UNTIL_NEVER:
@@ -27,7 +49,7 @@ until_is_behind(const struct until *until, const struct gtid_set *executed, cons
 	case UNTIL_GTIDS:
 		return gtid_set_is_superset(executed, until->gtids) && !gtid_set_is_equal(executed, until->gtids);
 	case UNTIL_FILE:
-		return file[0] != '\0' && file_position_compare(&at, &end) > 0;
+		return file[0] != '\0' && until_compare(until, &at) > 0;
 	}
 	return false;
 }

@@ -5,18 +5,28 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "apply/literal.h"
 #include "base/mem.h"
 #include "source/server_state.h"
 
+/* MariaDB tells its file and its GTIDs at two times; of the first, it knows the GTIDs too. */
 static bool
-at_present(const struct server_state *state, struct marker_position *position)
+at_present(struct conn *source, const struct server_state *state, struct marker_position *position, struct err *err)
 {
+	enum flavour flavour = conn_server(source)->flavour;
+	char *text = NULL;
+	bool done = true;
+
 	position->is_gtid = state->has_gtids;
-	position->executed = gtid_set_copy(state->executed);
 	position->file = mem_strdup(state->file);
 	position->offset = state->offset;
-	return true;
+	if (flavour == FLAVOUR_MARIADB)
+		done = server_gtids_at(source, state->file, state->offset, &text, err);
+	if (done && text != NULL)
+		done = gtid_set_parse(text, flavour, &position->executed, err);
+	else
+		position->executed = gtid_set_copy(state->executed);
+	free(text);
+	return done;
 }
 
 static bool
@@ -39,17 +49,13 @@ static bool
 at_file(struct conn *source, const struct start_options *start, struct marker_position *position, struct err *err)
 {
 	enum flavour flavour = conn_server(source)->flavour;
-	struct buf sql = {0};
 	char *text = NULL;
 	bool done = true;
 
 	position->file = mem_strdup(start->file);
 	position->offset = start->offset;
 	if (flavour == FLAVOUR_MARIADB) {
-		buf_puts(&sql, "SELECT BINLOG_GTID_POS(");
-		literal_put_string(start->file, strlen(start->file), &sql);
-		buf_printf(&sql, ", %" PRIu64 ")", start->offset);
-		done = conn_query_one(source, buf_text(&sql), &text, err);
+		done = server_gtids_at(source, start->file, start->offset, &text, err);
 		if (done && text == NULL) {
 			done = err_set(err, ERR_STOP, "source '%s' has no binlog position '%s:%" PRIu64 "'", conn_name(source),
 			    start->file, start->offset);
@@ -59,7 +65,6 @@ at_file(struct conn *source, const struct start_options *start, struct marker_po
 	}
 	done = done && gtid_set_parse(text == NULL ? "" : text, flavour, &position->executed, err);
 	free(text);
-	buf_release(&sql);
 	return done;
 }
 
@@ -77,7 +82,7 @@ start_resolve(struct conn *source, const struct start_options *start, struct mar
 		switch (start->kind) {
 		case START_STORED:
 		case START_AUTO_POSITION:
-			done = at_present(&state, position);
+			done = at_present(source, &state, position, err);
 			break;
 		case START_GTID:
 			done = at_gtid(source, start, &state, position, err);

@@ -82,9 +82,10 @@ look_at_source(struct task *task, struct marker_position *start, struct err *err
 		}
 		task->source_flavour = conn_server(conn)->flavour;
 		task->source_version = conn_server(conn)->version;
-		task->source_identity = server_identity(conn);
 		task->has_source = true;
 	}
+	free(task->source_identity);
+	task->source_identity = server_identity(conn);
 	err_clear(&task->start_trouble);
 	done = start_resolve(conn, &task->options->source.start, start, err);
 	if (!done && err->kind == ERR_STOP && (kind == START_GTID || kind == START_FILE)) {
