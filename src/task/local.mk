@@ -8,6 +8,8 @@ libtask_a_SOURCES = \
 	src/task/options.h \
 	src/task/progress.c \
 	src/task/progress.h \
+	src/task/rename_guard.c \
+	src/task/rename_guard.h \
 	src/task/reporter.c \
 	src/task/source_names.c \
 	src/task/source_names.h \

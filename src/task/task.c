@@ -11,6 +11,7 @@
 #include "source/server_state.h"
 #include "task/batch.h"
 #include "task/definition_guard.h"
+#include "task/rename_guard.h"
 #include "task/source_names.h"
 #include "task/start.h"
 #include "task/trouble.h"
@@ -25,6 +26,7 @@ struct task {
 	struct reporter *reporter;
 	struct rules *rules;
 	struct definition_guard *guard;
+	struct rename_guard rename_guard;
 	struct until until;
 	bool has_until;      /* it has been worked out */
 	char *override; /* start_override() */
@@ -147,6 +149,8 @@ fill_applier_options(struct task *task, struct applier_options *out)
 	    .wait_context = task,
 	    .guard = definition_guard_check,
 	    .guard_context = task->guard,
+	    .rename_guard = rename_guard_check,
+	    .rename_context = &task->rename_guard,
 	    .progress = &task->progress.applier,
 	    .dry_run = task->run->dry_run,
 	    .dry_run_context = task->run->dry_run_context,
@@ -396,6 +400,7 @@ task_start(const struct task_options *options, const struct task_run *run_option
 	task->override = start_override(&options->source.start);
 	progress_init(&task->progress);
 	task->queue = queue_new(options->limits.queue_bytes);
+	task->rename_guard = (struct rename_guard){&options->source.conn, &task->stop};
 	task->guard = definition_guard_new(options->name, &options->source.conn, &task->stop);
 	if (!rules_new(&options->rules, &task->rules, &task->outcome)) {
 		progress_set_state(&task->progress, TASK_FAILED, &task->outcome);

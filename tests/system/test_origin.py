@@ -24,7 +24,8 @@ def prepare(*servers):
 
 @pytest.fixture
 def pair(pool, request):
-    source, target = pool.get(request.param), pool.get("mariadb-10.11", "target")
+    name = request.param
+    source, target = pool.get(name), pool.get(name if name == "mariadb-11.8" else "mariadb-10.11", "target")
     prepare(source, target)
     yield source, target
     source.execute("DROP DATABASE IF EXISTS dump2db")
@@ -93,3 +94,67 @@ def test_a_group_that_is_rolled_back_drops_a_table(pair, rowferry):
     source.execute("BEGIN", "INSERT INTO keep VALUES (5)", "CREATE TEMPORARY TABLE tmp (id INT)", "ROLLBACK", db=DB)
     ferry.run_until("now")
     compare(source, target, [DB])
+
+
+TEMPORARY = "CREATE TEMPORARY TABLE pay (id INT)"
+HIDDEN = {  # statements of one session that change nothing on the source but temporary tables
+    "to another name": (TEMPORARY, "RENAME TABLE pay TO mine"),
+    "and back": (TEMPORARY, "RENAME TABLE pay TO mine", "RENAME TABLE mine TO mine_2"),
+    "over a permanent one": (TEMPORARY, "RENAME TABLE pay TO perm"),
+    "in a list": (TEMPORARY, "RENAME TABLE pay TO mine, mine TO mine_2"),
+    "of no permanent one": ("CREATE TEMPORARY TABLE alone (id INT)", "RENAME TABLE alone TO mine"),
+    "a sequence": ("CREATE TEMPORARY SEQUENCE pay", "RENAME TABLE pay TO mine"),
+    "IF EXISTS": (TEMPORARY, "RENAME TABLE IF EXISTS pay TO mine"),
+    "ALTER": (TEMPORARY, "ALTER TABLE pay RENAME TO mine"),
+    "ALTER ADD": (TEMPORARY, "ALTER TABLE pay ADD x INT"),
+    "indexes": (TEMPORARY, "CREATE INDEX i ON pay (id)", "DROP INDEX i ON pay"),
+    "TRUNCATE": (TEMPORARY, "TRUNCATE TABLE pay"),
+    "DROP": (TEMPORARY, "DROP TABLE pay"),
+    "DROP IF EXISTS": (TEMPORARY, "DROP TABLE IF EXISTS pay, none"),
+    "DROP TEMPORARY": (TEMPORARY, "DROP TEMPORARY TABLE pay"),
+    "replaced": (TEMPORARY, "CREATE OR REPLACE TEMPORARY TABLE pay (id INT)"),
+    "temporary LIKE": ("CREATE TEMPORARY TABLE mine LIKE pay", "DROP TABLE mine"),
+    "temporary sequence": ("CREATE TEMPORARY SEQUENCE pay", "DROP SEQUENCE pay"),
+}
+
+
+@pytest.mark.parametrize("pair", MARIADB, indirect=True)
+def test_temporary_tables_hide_permanent_ones(pair, rowferry):
+    """MariaDB logs RENAME TABLE of a temporary table as that of a permanent one; of others see that nothing comes."""
+    source, target = pair
+    ferry = rowferry(source, target, [DB])
+    ferry.run_until("now")
+    source.execute("CREATE TABLE pay (id INT PRIMARY KEY, salary INT)", "INSERT INTO pay VALUES (1, 100)",
+                   "CREATE TABLE perm (id INT PRIMARY KEY)", db=DB)
+    ferry.run_until("now")
+    for what, statements in HIDDEN.items():
+        source.execute(*statements, "INSERT INTO perm SELECT COUNT(*) FROM perm", db=DB)
+        ferry.run_until("now")
+        assert tables(target) == tables(source) == {"pay", "perm"}, what
+    compare(source, target, [DB])
+    assert "it is of temporary tables, as the source's catalogue shows" in ferry.log()
+
+
+@pytest.mark.parametrize("pair", MARIADB[:1], indirect=True)
+def test_permanent_tables_are_renamed(pair, rowferry):
+    """Whatever temporary tables there are beside them, and what the names are used for later."""
+    source, target = pair
+    ferry = rowferry(source, target, [DB])
+    source.execute("CREATE TABLE pay (id INT PRIMARY KEY)", "CREATE TABLE perm (id INT PRIMARY KEY)", db=DB)
+    target.execute("CREATE TABLE pay (id INT PRIMARY KEY)", "CREATE TABLE perm (id INT PRIMARY KEY)", db=DB)
+    ferry.run_until("now")
+    # A temporary table that does not matter; a swap; an online change, whose old table goes at once; a log that is turned.
+    source.execute("CREATE TEMPORARY TABLE other (id INT)", "RENAME TABLE pay TO wages", "INSERT INTO wages VALUES (1)",
+                   "RENAME TABLE wages TO x, perm TO wages, x TO perm", "INSERT INTO wages VALUES (2)",
+                   "CREATE TABLE _new (id INT PRIMARY KEY, v INT)", "RENAME TABLE wages TO _old, _new TO wages",
+                   "DROP TABLE _old", "INSERT INTO wages VALUES (3, 3)", "RENAME TABLE perm TO perm_1",
+                   "CREATE TABLE perm (id INT PRIMARY KEY)", "INSERT INTO perm VALUES (4)", db=DB)
+    ferry.run_until("now")
+    assert tables(target) == tables(source) == {"wages", "perm", "perm_1"}
+    compare(source, target, [DB])
+    # One list with tables of both kinds: an operator's.
+    source.execute("CREATE TEMPORARY TABLE perm (id INT)", "RENAME TABLE perm TO mine, wages TO wages_2", db=DB)
+    ferry.start("--until", "now")
+    assert ferry.wait_for_end() == 1
+    assert f"the source's catalogue does not tell whether '{DB}.wages' was renamed, or a temporary table of that name" in ferry.log()
+    assert tables(target) == {"wages", "perm", "perm_1"}

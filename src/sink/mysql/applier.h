@@ -43,6 +43,12 @@ struct applier_progress {
 	atomic_int_least64_t committed_us; /* commit time on the source of the newest applied transaction */
 };
 
+/* A RENAME TABLE in the source's binlog. */
+struct rename_place {
+	const struct marker_position *position; /* what has been applied */
+	struct file_position end;
+};
+
 struct applier_options {
 	const char *task;
 	uint32_t server_id;
@@ -75,6 +81,13 @@ struct applier_options {
 	bool (*guard)(void *context, const struct target_table *table, const struct table_map *map,
 	    const struct marker_position *position, const struct file_position *at, struct err *err);
 	void *guard_context;
+	/*
+	 * Asked, where it is not NULL, before RENAME TABLE of a MariaDB source: is it of temporary tables, which the server logs as
+	 * it does that of permanent ones?
+	 */
+	bool (*rename_guard)(void *context, const struct ddl_object *objects, size_t n_objects, const struct rename_place *place,
+	    bool *is_temporary, struct err *err);
+	void *rename_context;
 	struct applier_progress *progress;
 	/* NULL, or where every statement is written instead of being run (run --dry-run). */
 	void (*dry_run)(void *context, const char *sql, size_t len);

@@ -83,6 +83,26 @@ scan(struct ddl_statement *statement, struct bytes *sql, struct err *err)
 }
 
 static bool
+guard_rename(struct ddl_statement *statement, const struct applier *applier, struct ddl_rewritten *rewritten, struct err *err)
+{
+	const struct applier_options *options = &applier->options;
+	const struct rename_place place = {marker_committed_position(applier->marker), statement->cursor.txn->end};
+	bool is_temporary = false;
+
+	if (statement->ddl.class != DDL_RENAME_TABLE || rewritten->verdict == DDL_LEFT_OUT ||
+	    options->source_flavour != FLAVOUR_MARIADB || options->rename_guard == NULL)
+		return true;
+	if (!options->rename_guard(options->rename_context, rewritten->objects, rewritten->n_objects, &place, &is_temporary, err))
+		return false;
+	if (is_temporary) {
+		rewritten->verdict = DDL_LEFT_OUT;
+		rewritten->reason = "it is of temporary tables, as the source's catalogue shows";
+		rewritten->is_notable = true;
+	}
+	return true;
+}
+
+static bool
 rewrite(struct ddl_statement *statement, struct applier *applier, const struct ddl_target *target,
     bool is_in_transaction, struct err *err)
 {
@@ -107,7 +127,8 @@ rewrite(struct ddl_statement *statement, struct applier *applier, const struct d
 	};
 	if (!client_charset(query, target, &source->charset, err) ||
 	    !scan(statement, &sql, err) ||
-	    !ddl_rewrite(sql, &statement->ddl, &context, &statement->arena, &rewritten, err))
+	    !ddl_rewrite(sql, &statement->ddl, &context, &statement->arena, &rewritten, err) ||
+	    !guard_rename(statement, applier, &rewritten, err))
 		return false;
 	statement->is_left_out = rewritten.verdict == DDL_LEFT_OUT;
 	statement->reason = rewritten.reason;
