@@ -87,7 +87,7 @@ def test_reset_between_two_runs(source, target, ferry, flushes, n):
 @pytest.mark.parametrize("source", ["mariadb", "mysql"], indirect=True)
 def test_reset_under_a_running_task(source, target, ferry):
     ferry.start()
-    ferry.wait_for_log("joined source")
+    ferry.wait("it to join", lambda: ferry.log().count("joined source") == 2)
     reset(source)
     insert(source, 60)
     # MySQL may tell by itself that the file is gone.
@@ -137,10 +137,30 @@ def test_a_purge_and_a_restart_are_no_faults(source, target, ferry):
     insert(source, 1)
     ferry.run_until("now")
     assert rows(target) == 22
+    joined = ferry.log().count("joined source")
     ferry.start()
-    ferry.wait_for_log("joined source")
+    ferry.wait("it to join", lambda: ferry.log().count("joined source") > joined)
     source.restart()
     insert(source, 1)
     wait_for("the row", lambda: rows(target) == 23)
     ferry.stop()
+    assert OTHER not in ferry.log()
+
+
+@pytest.mark.parametrize("source", ["mysql"], indirect=True)
+def test_another_server_under_a_running_task(source, target, ferry):
+    """Taken up by its GTIDs; from then on the files that are stored are its own, and are stored as that."""
+    ferry.start()
+    ferry.wait("it to join", lambda: ferry.log().count("joined source") == 2)
+    source.stop()
+    (source.data / "auto.cnf").unlink()  # its identity
+    source.start()
+    insert(source, 1)
+    wait_for("the row", lambda: rows(target) == 21)
+    ferry.stop()
+    assert "the source is another server than at the last start" in ferry.log()
+    assert target.value("SELECT source_identity FROM dump2db.task") == "mysql:" + source.value("SELECT @@server_uuid")
+    insert(source, 1)
+    ferry.run_until("now")
+    assert rows(target) == 22
     assert OTHER not in ferry.log()
