@@ -32,6 +32,7 @@ struct ddl_rewrite_context {
 	struct ddl_carry carry;
 	const struct ddl_context *source; /* what the statement was scanned with */
 	enum flavour target_flavour;
+	const char *invoker_user, *invoker_host; /* who ran it, as its event says; NULL: it does not */
 };
 
 enum ddl_verdict { DDL_CARRIED, DDL_LEFT_OUT };

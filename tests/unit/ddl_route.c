@@ -45,7 +45,9 @@ ddl_route_render(const struct ddl_route *route, const struct rules *rules, const
 {
 	struct arena arena = {0};
 	struct ddl_context source = ddl_route_context(route);
-	struct ddl_rewrite_context context = {rules, route->carry, &source, route->target};
+	struct ddl_rewrite_context context = {
+	    .rules = rules, .carry = route->carry, .source = &source, .target_flavour = route->target,
+	    .invoker_user = route->invoker_user, .invoker_host = route->invoker_host};
 	struct bytes sql = {(const uint8_t *) text, strlen(text)};
 	struct ddl ddl;
 	struct ddl_rewritten result;

@@ -293,15 +293,15 @@ classes_are_left_out_unless_told_otherwise(void **state)
 		{"", "left out: it is no change of definitions"},
 	};
 	static const struct ddl_route_sample with_all[] = {
-		{"CREATE VIEW v AS SELECT 1", "carried: CREATE VIEW v AS SELECT 1 [shop]"},
-		{"CREATE VIEW crm.v AS SELECT 1", "left out: 'crm.v' is not carried"},
+		{"CREATE DEFINER=x@y VIEW v AS SELECT 1", "carried: CREATE DEFINER=x@y VIEW v AS SELECT 1 [shop]"},
+		{"CREATE DEFINER=x@y VIEW crm.v AS SELECT 1", "left out: 'crm.v' is not carried"},
 		{"DROP VIEW v, crm.w", "carried: DROP VIEW `shop`.`v` ('crm.w' is not carried)"},
-		{"CREATE PROCEDURE p() SELECT 1", "carried: CREATE PROCEDURE p() SELECT 1 [shop]"},
+		{"CREATE DEFINER=x@y PROCEDURE p() SELECT 1", "carried: CREATE DEFINER=x@y PROCEDURE p() SELECT 1 [shop]"},
 		{"DROP FUNCTION IF EXISTS crm.f", "left out: 'crm.f' is not carried"},
-		{"CREATE EVENT shop.e ON SCHEDULE EVERY 1 DAY DO SELECT 1",
-		    "carried: CREATE EVENT shop.e ON SCHEDULE EVERY 1 DAY DO SELECT 1 [shop]"},
-		{"CREATE TRIGGER g BEFORE INSERT ON t FOR EACH ROW SET NEW.a = 1",
-		    "carried: CREATE TRIGGER g BEFORE INSERT ON t FOR EACH ROW SET NEW.a = 1 [shop]"},
+		{"CREATE DEFINER=x@y EVENT shop.e ON SCHEDULE EVERY 1 DAY DO SELECT 1",
+		    "carried: CREATE DEFINER=x@y EVENT shop.e ON SCHEDULE EVERY 1 DAY DO SELECT 1 [shop]"},
+		{"CREATE DEFINER=x@y TRIGGER g BEFORE INSERT ON t FOR EACH ROW SET NEW.a = 1",
+		    "carried: CREATE DEFINER=x@y TRIGGER g BEFORE INSERT ON t FOR EACH ROW SET NEW.a = 1 [shop]"},
 		{"DROP TRIGGER g", "carried: DROP TRIGGER g [shop]"},
 		{"CREATE TRIGGER shop.pt_osc_shop_t_ins AFTER INSERT ON shop.t FOR EACH ROW REPLACE INTO x VALUES (1)",
 		    "left out: trigger 'pt_osc_shop_t_ins' serves an online schema change"},
@@ -334,7 +334,8 @@ bodies_do_not_go_with_renames(void **state)
 		{"CREATE PROCEDURE p() SELECT 1",
 		    "stop: ROUTINE: the names within 'shop.p' cannot be replaced by those on the target"},
 		{"DROP PROCEDURE shop.p", "carried: DROP PROCEDURE `store`.`p`"},
-		{"ALTER EVENT shop.e RENAME TO shop.f", "carried: ALTER EVENT `store`.`e` RENAME TO `store`.`f`"},
+		{"ALTER DEFINER=x@y EVENT shop.e RENAME TO shop.f",
+		    "carried: ALTER DEFINER=x@y EVENT `store`.`e` RENAME TO `store`.`f`"},
 		{"DROP TRIGGER shop.g", "carried: DROP TRIGGER `store`.`g`"},
 		{"GRANT SELECT ON shop.* TO a",
 		    "stop: USER: the names within a grant cannot be replaced by those on the target"},
@@ -391,8 +392,8 @@ foreign_comments_are_blunted(void **state)
 		    "carried: CREATE TABLE shop.t (a INT /*  100100 , b INT*/, c INT DEFAULT '/*M! x */') /*   ENGINE=Aria */"},
 		{"/*! CREATE TABLE shop.t (a INT) */ -- /*M! x */",
 		    "carried: /*! CREATE TABLE shop.t (a INT) */ -- /*   x */"},
-		{"CREATE VIEW shop.v AS SELECT 1 /*M! + 1 */ AS a",
-		    "carried: CREATE VIEW shop.v AS SELECT 1 /*   + 1 */ AS a [shop]"},
+		{"CREATE DEFINER=x@y VIEW shop.v AS SELECT 1 /*M! + 1 */ AS a",
+		    "carried: CREATE DEFINER=x@y VIEW shop.v AS SELECT 1 /*   + 1 */ AS a [shop]"},
 	};
 	static const struct ddl_route to_mysql = {.databases = {"shop"}, .carry = EVERYTHING};
 	static const struct ddl_route_sample samples_to_mysql[] = {

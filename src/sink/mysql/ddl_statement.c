@@ -70,6 +70,12 @@ note_objects(struct ddl_statement *statement, const struct ddl_rewritten *rewrit
 		    rewritten->objects[i].role, rewritten->objects[i].db, rewritten->objects[i].table};
 }
 
+static const char *
+copy_text(struct ddl_statement *statement, struct bytes text)
+{
+	return arena_strndup(&statement->arena, (const char *) text.data, text.len);
+}
+
 /* *sql: what the source executed; the spans of statement->ddl are its. */
 static bool
 scan(struct ddl_statement *statement, struct bytes *sql, struct err *err)
@@ -105,6 +111,10 @@ rewrite(struct ddl_statement *statement, struct applier *applier, const struct d
 	    .source = source,
 	    .target_flavour = applier->flavour,
 	};
+	if (query->has_invoker) {
+		context.invoker_user = copy_text(statement, query->invoker_user);
+		context.invoker_host = copy_text(statement, query->invoker_host);
+	}
 	if (!client_charset(query, target, &source->charset, err) ||
 	    !scan(statement, &sql, err) ||
 	    !ddl_rewrite(sql, &statement->ddl, &context, &statement->arena, &rewritten, err))
