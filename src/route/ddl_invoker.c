@@ -240,7 +240,7 @@ name_admin(struct text *text, size_t names, struct err *err)
 {
 	size_t with = find_with_admin(text), names_at = text->tokens[names].at;
 	size_t names_end = gap_before(text, with);
-	bool may_be_there = is_word(text, names, "IF");
+	bool may_be_there = is_word(text, names, "IF") || text->plan->context->source->error_code != 0;
 
 	if (text->plan->context->target_flavour == FLAVOUR_MYSQL) {
 		err_set(err, ERR_STOP, "the admin of a new role cannot be named on MySQL");

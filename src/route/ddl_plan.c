@@ -400,6 +400,10 @@ plan_decide(struct plan *plan, struct err *err)
 		return false;
 	if (error_code == 0 || plan->out->verdict == DDL_LEFT_OUT || is_list(plan))
 		return true;
+	if (plan->context->fails_alike) {
+		plan->out->expected_error = error_code;
+		return true;
+	}
 	err_set(err, ERR_STOP, "the statement ended with error %u on the source, and nobody knows what of it was done",
 	    error_code);
 	return err_hint(err, "Compare the definitions on both servers, mend the target and skip this statement.");

@@ -171,6 +171,25 @@ what_was_missing_may_be_missing(void **state)
 	EXPECT_ALL(&task, samples);
 }
 
+/* MariaDB, and MySQL before 8, do what they can and log all of it with the error. */
+static void
+errors_are_repeated(void **state)
+{
+	static const struct ddl_route task = {
+	    .databases = {"shop"}, .carry = EVERYTHING, .error_code = 1396, .fails_alike = true, .source = FLAVOUR_MARIADB,
+	    .target = FLAVOUR_MARIADB, .invoker_user = "app", .invoker_host = "%"};
+	static const struct ddl_route_sample samples[] = {
+		{"DROP USER u, nobody", "carried: DROP USER u, nobody -> 1396"},
+		{"CREATE OR REPLACE TABLE t (a INT, a INT)", "carried: CREATE OR REPLACE TABLE t (a INT, a INT) -> 1396 [shop]"},
+		{"CREATE ROLE r, s", "carried: CREATE ROLE r, s WITH ADMIN `app`@`%` -> 1396"},
+		{"DROP VIEW v, w", "carried: DROP VIEW IF EXISTS v, w [shop]"},
+		{"CREATE OR REPLACE TABLE crm.t (a INT, a INT)", "left out: 'crm.t' is not carried"},
+	};
+
+	(void) state;
+	EXPECT_ALL(&task, samples);
+}
+
 static void
 renames_across_the_border_stop(void **state)
 {
@@ -417,6 +436,7 @@ main(void)
 		cmocka_unit_test(tables_are_renamed),
 		cmocka_unit_test(lists_lose_what_is_not_carried),
 		cmocka_unit_test(what_was_missing_may_be_missing),
+		cmocka_unit_test(errors_are_repeated),
 		cmocka_unit_test(renames_across_the_border_stop),
 		cmocka_unit_test(partners_are_carried_together_or_not_at_all),
 		cmocka_unit_test(what_statements_do_not_tell_stops),

@@ -315,6 +315,9 @@ resume(struct job *job, struct err *err)
 	/* A first run that did nothing: whatever the text is now. */
 	if (recovery->finding == DDL_NOT_EXECUTED && intent->request == request_of(job))
 		return run_and_record(job, recovery, err);
+	/* What it could do is done once, whatever a part of it has come to: the same error ends it. */
+	if (is_same && recovery->finding == DDL_UNDECIDED && job->statement.expected_error != 0)
+		return run_and_record(job, recovery, err);
 	if (!is_same || recovery->finding == DDL_UNDECIDED)
 		return stop_undecided(job, err);
 	if (recovery->finding == DDL_EXECUTED)

@@ -99,6 +99,23 @@ refuse(const struct ddl_statement *statement, struct err *err)
 			     "one to run instead, with `rowferry skip`.");
 }
 
+/* What ended with an error on the source, having done a part of it, must end with that. */
+static bool
+check_outcome(const struct ddl_statement *statement, bool done, struct err *err)
+{
+	unsigned int expected = statement->expected_error;
+
+	if (expected == 0)
+		return done;
+	if (!done && err->code == expected) {
+		err_clear(err);
+		return true;
+	}
+	if (done)
+		(void) err_set(err, ERR_STOP, "it was executed without an error");
+	return err_prefix(err, "expected error %u, with which it ended on the source: ", expected);
+}
+
 bool
 ddl_run(struct applier *applier, const struct ddl_statement *statement, const char *finish, struct err *err)
 {
@@ -110,7 +127,7 @@ ddl_run(struct applier *applier, const struct ddl_statement *statement, const ch
 	done = enter_session(applier, statement, finish, err) && execute(applier, sql, len, err);
 	is_usable = conn_is_usable(applier->conn);
 	if (is_usable && leave_session(applier, statement, &leaving))
-		return done || refuse(statement, err);
+		return check_outcome(statement, done, err) || refuse(statement, err);
 	if (is_usable)
 		*err = leaving;
 	if (err->kind != ERR_CANCELLED)

@@ -3,12 +3,15 @@
 
 #include <string.h>
 
+#include "mysql/error_kind.h"
 #include "route/ddl_plain.h"
 #include "sink/mysql/ddl_fill.h"
 #include "sink/mysql/ddl_recovery.h"
 #include "sink/mysql/ddl_session.h"
 #include "sink/mysql/ddl_target.h"
 #include "sink/mysql/replacement.h"
+
+enum { ATOMIC_SINCE = 80000 }; /* MySQL */
 
 /*
  * There is no way back to a session without a default database.  Where a replacement has none, this one makes
@@ -70,6 +73,18 @@ note_objects(struct ddl_statement *statement, const struct ddl_rewritten *rewrit
 		    rewritten->objects[i].role, rewritten->objects[i].db, rewritten->objects[i].table};
 }
 
+/*
+ * As a replica takes it: servers without atomic DDL do what they can of a list and log it with the error.  MySQL from 8 on
+ * would do nothing of it, with the same error; and what was interrupted on the source ended there by chance.
+ */
+static bool
+fails_alike(const struct applier *applier, unsigned int error_code)
+{
+	const struct server_info *target = conn_server(applier->conn);
+
+	return error_kind(error_code, "") == ERR_STOP && (target->flavour == FLAVOUR_MARIADB || target->version < ATOMIC_SINCE);
+}
+
 static const char *
 copy_text(struct ddl_statement *statement, struct bytes text)
 {
@@ -110,6 +125,7 @@ rewrite(struct ddl_statement *statement, struct applier *applier, const struct d
 	    .carry = applier->options.ddl,
 	    .source = source,
 	    .target_flavour = applier->flavour,
+	    .fails_alike = fails_alike(applier, query->error_code),
 	};
 	if (query->has_invoker) {
 		context.invoker_user = copy_text(statement, query->invoker_user);
@@ -127,6 +143,7 @@ rewrite(struct ddl_statement *statement, struct applier *applier, const struct d
 	if (!name_claims_follow(applier->claims, &statement->ddl, rewritten.objects, rewritten.n_objects, err))
 		return err_prefix(err, "%s: ", ddl_class_name(statement->ddl.class));
 	statement->text = rewritten.sql;
+	statement->expected_error = rewritten.expected_error;
 	source->charset = rewritten.charset; /* the server's own texts are not in the client's */
 	statement->default_db = rewritten.default_db;
 	note_objects(statement, &rewritten);

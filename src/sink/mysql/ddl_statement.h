@@ -32,6 +32,7 @@ struct ddl_statement {
 	const char *default_db; /* "": any will do */
 	struct ddl_snapshot_name *names;
 	size_t n_names;
+	unsigned int expected_error; /* what it ends with, as on the source; 0: it must succeed */
 	char hash[DIGEST_HEX_SIZE];
 	struct buf enter; /* "SET ..." in front of it */
 	struct buf leave;
