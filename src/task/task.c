@@ -145,6 +145,7 @@ fill_applier_options(struct task *task, struct applier_options *out)
 	    .wait = wait_at_start,
 	    .wait_context = task,
 	    .guard = definition_guard_check,
+	    .database_default = definition_guard_database,
 	    .guard_context = task->guard,
 	    .progress = &task->progress.applier,
 	    .dry_run = task->run->dry_run,

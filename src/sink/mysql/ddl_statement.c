@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "mysql/error_kind.h"
+#include "sink/mysql/ddl_default.h"
 #include "route/ddl_plain.h"
 #include "sink/mysql/ddl_fill.h"
 #include "sink/mysql/ddl_recovery.h"
@@ -146,6 +147,8 @@ rewrite(struct ddl_statement *statement, struct applier *applier, const struct d
 	statement->expected_error = rewritten.expected_error;
 	source->charset = rewritten.charset; /* the server's own texts are not in the client's */
 	statement->default_db = rewritten.default_db;
+	if (rewritten.n_objects > 0)
+		statement->source_db = rewritten.objects[0].source_db;
 	note_objects(statement, &rewritten);
 	return true;
 }
@@ -234,7 +237,7 @@ ddl_statement_load(struct ddl_statement *statement, struct applier *applier, con
 		done = ddl_target_load(applier->conn, &statement->query, &applier->options.ddl, &target, err) &&
 		       rewrite(statement, applier, &target, txn->kind == TXN_ROWS, err) &&
 		       (statement->is_left_out ||
-			   (plan_session(statement, applier, &target, err) && check_fill(statement, applier, txn, err)));
+			   (ddl_default_name(statement, applier, &target, &txn->begin, err) && plan_session(statement, applier, &target, err) && check_fill(statement, applier, txn, err)));
 	ddl_target_release(&target);
 	if (done && !statement->is_left_out)
 		digest_hex(statement->text.data, statement->text.len, statement->hash);

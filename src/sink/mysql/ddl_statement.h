@@ -30,6 +30,7 @@ struct ddl_statement {
 	struct ddl ddl;      /* class and options of what runs */
 	struct bytes text;
 	const char *default_db; /* "": any will do */
+	const char *source_db;  /* of the first name, there; NULL: no name */
 	struct ddl_snapshot_name *names;
 	size_t n_names;
 	unsigned int expected_error; /* what it ends with, as on the source; 0: it must succeed */
