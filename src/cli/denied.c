@@ -7,7 +7,8 @@
 
 /* Error numbers by which servers deny: database, grant, table, column, privilege by name, routine, function that is logged. */
 enum { ER_DBACCESS_DENIED = 1044, ER_ACCESS_DENIED = 1045, ER_TABLEACCESS_DENIED = 1142, ER_COLUMNACCESS_DENIED = 1143,
-	ER_SPECIFIC_ACCESS_DENIED = 1227, ER_PROCACCESS_DENIED = 1370, ER_NEEDS_SUPER = 1419 };
+	ER_SPECIFIC_ACCESS_DENIED = 1227, ER_PROCACCESS_DENIED = 1370, ER_NEEDS_SUPER = 1419,
+	ER_ACCESS_DENIED_NO_PASSWORD = 1698 };
 
 #define NO_SUCH_TABLE "rowferry_no_such_table"
 
@@ -66,8 +67,9 @@ const struct attempt denied_events[] = {
 };
 
 const struct attempt denied_users[] = {
-    {"CREATE USER", "DROP USER " NOBODY},
-    {"GRANT OPTION", "REVOKE SELECT ON *.* FROM " NOBODY},
+    {"CREATE USER on *.*", "DROP USER " NOBODY},
+    {"GRANT OPTION on *.*", "REVOKE SELECT ON *.* FROM " NOBODY},
+    {"PROXY ON ''@'%' WITH GRANT OPTION", "REVOKE PROXY ON " NOBODY " FROM " NOBODY},
     {NULL, NULL},
 };
 
@@ -76,7 +78,8 @@ is_denial(const struct err *err)
 {
 	return err->code == ER_DBACCESS_DENIED || err->code == ER_ACCESS_DENIED || err->code == ER_TABLEACCESS_DENIED ||
 	       err->code == ER_COLUMNACCESS_DENIED || err->code == ER_SPECIFIC_ACCESS_DENIED ||
-	       err->code == ER_PROCACCESS_DENIED || err->code == ER_NEEDS_SUPER;
+	       err->code == ER_PROCACCESS_DENIED || err->code == ER_NEEDS_SUPER ||
+	       err->code == ER_ACCESS_DENIED_NO_PASSWORD;
 }
 
 /* Put together by hand, since it is no literal. */
@@ -111,7 +114,7 @@ denied_add_all(struct conn *conn, const char *db, const struct attempt *attempts
 		if (!is_denial(&refused))
 			continue;
 		if (strstr(attempts->format, "%s") == NULL)
-			names_add(denied, "%s on *.*", attempts->privilege);
+			names_add(denied, "%s", attempts->privilege);
 		else
 			names_add(denied, "%s on %s", attempts->privilege, db);
 	}

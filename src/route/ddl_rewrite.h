@@ -53,6 +53,7 @@ struct ddl_rewritten {
 	 */
 	const char *reason;
 	bool is_notable;
+	bool is_once; /* the same reason comes again and again */
 
 	/* The rest only when carried.  Memory is the arena's, or the original statement's where nothing changed. */
 	struct bytes sql;

@@ -236,6 +236,7 @@ start_source(struct task *task, const struct marker_position *from)
 	    .heartbeat_s = options->source.heartbeat_s,
 	    .assembler =
 		{
+		    .task = options->name,
 		    .rules = task->rules,
 		    .source_flavour = task->source_flavour,
 		    .filter = options->filter,

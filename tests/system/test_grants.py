@@ -96,6 +96,9 @@ def test_what_other_definers_and_users_need(pool, rowferry, name):
     [what] = lacking()
     assert "SET USER" not in what and "TRIGGER" not in what and "CREATE USER" in what, what
     target.execute("GRANT ALL ON *.* TO more@'%' WITH GRANT OPTION")
+    [what] = lacking()
+    assert what.endswith(": PROXY ON ''@'%' WITH GRANT OPTION"), what
+    target.execute("GRANT PROXY ON ''@'%' TO more@'%' WITH GRANT OPTION")
     assert not lacking()
     target.execute("DROP USER more@'%'")
 

@@ -109,6 +109,7 @@ applier_close(struct applier *applier)
 	rows_release(&applier->rows);
 	free(applier->loose.file);
 	buf_release(&applier->scratch);
+	once_release(&applier->said);
 	conn_close(applier->conn);
 	free(applier);
 }

@@ -139,6 +139,7 @@ rewrite(struct ddl_statement *statement, struct applier *applier, const struct d
 	statement->is_left_out = rewritten.verdict == DDL_LEFT_OUT;
 	statement->reason = rewritten.reason;
 	statement->is_notable = rewritten.is_notable;
+	statement->is_once = rewritten.is_once;
 	if (statement->is_left_out)
 		return true;
 	if (!name_claims_follow(applier->claims, &statement->ddl, rewritten.objects, rewritten.n_objects, err))

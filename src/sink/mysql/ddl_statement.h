@@ -24,6 +24,7 @@ struct ddl_statement {
 	bool is_left_out;
 	const char *reason; /* why it, or a part of it, is left out; "" for none */
 	bool is_notable;
+	bool is_once; /* then the first time alone */
 
 	/* The rest only when it is carried. */
 	bool is_replacement; /* an operator's text, in UTF-8 and for an ordinary session */
