@@ -86,3 +86,43 @@ def test_history_by_transactions(pair, rowferry):
     assert ferry.wait_for_end() == 1
     assert f"changes to '{DB}.h' were logged as a statement" in ferry.log()
     assert "history by transactions (BIGINT UNSIGNED AS ROW START)" in ferry.log()
+
+
+@pytest.mark.parametrize("pair", ["mariadb-10.11"], indirect=True)
+def test_a_memory_table_that_is_full(pair, rowferry):
+    """No waiting cures that."""
+    source, target = pair
+    for server in (source, target):
+        server.execute("CREATE TABLE m (id INT PRIMARY KEY, v CHAR(200)) ENGINE=MEMORY", db=DB)
+    target.execute("SET max_heap_table_size = 16384", "ALTER TABLE m ENGINE=MEMORY", db=DB)
+    size = target.value("SELECT @@GLOBAL.max_heap_table_size")
+    target.execute("SET GLOBAL max_heap_table_size = 16384")
+    try:
+        ferry = rowferry(source, target, [DB], {"destination": {"allow_nontransactional": True}})
+        ferry.run_until("now")
+        source.execute("INSERT INTO m VALUES " + ", ".join(f"({i}, 'x')" for i in range(3000)), db=DB)
+        ferry.start("--until", "now")
+        assert ferry.wait_for_end() == 1
+        assert "The table 'm' is full (1114)" in ferry.log() and "It is a MEMORY table" in ferry.log()
+    finally:
+        target.execute(f"SET GLOBAL max_heap_table_size = {size}")
+
+
+@pytest.mark.parametrize("pair", NAMES, indirect=True)
+def test_a_float_at_its_limit(pair, rowferry):
+    """FLOAT(10,2) stores its largest value, 99999999.99, as 100000000, which it does not take."""
+    source, target = pair
+    for server in (source, target):
+        server.execute("CREATE TABLE f (id INT PRIMARY KEY, a FLOAT(10,2), b FLOAT(5,2), c FLOAT(8,0), d DOUBLE(20,4))",
+                       "CREATE TABLE g (a FLOAT(10,2), b FLOAT(5,2))", db=DB)
+    ferry = rowferry(source, target, [DB])
+    ferry.run_until("now")
+    source.execute("INSERT INTO f VALUES (1, 99999999.99, 999.99, 99999999, 9999999999999999.9999), "
+                   "(2, -99999999.99, -999.99, -99999999, -9999999999999999.9999), (3, 1, 1, 1, 1)",
+                   "UPDATE f SET a = 99999999.99, b = 999.99 WHERE id = 3",
+                   "INSERT INTO g VALUES (99999999.99, 999.99), (-99999999.99, 1)", "UPDATE g SET b = 2 WHERE b > 5",
+                   "DELETE FROM g WHERE b = 1", db=DB)
+    ferry.run_until("now")
+    for rows in ("SELECT id, a + 0e0, b + 0e0, c + 0e0, d + 0e0 FROM f ORDER BY id", "SELECT a + 0e0, b + 0e0 FROM g"):
+        assert target.execute(rows, db=DB) == source.execute(rows, db=DB)
+    assert target.value("SELECT a + 0e0 FROM f WHERE id = 3", db=DB) == 100000000.0
