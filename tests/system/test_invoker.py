@@ -5,9 +5,9 @@ the server's own replica."""
 import pytest
 
 from rowferrylib import flavour
-from rowferrylib.process import wait_for
 
 DB = "invoked"
+SIGKILL = -9
 ACCOUNTS = ("inv_app", "inv_b", "inv_c", "inv_renamed")
 ROLES = ("inv_r1", "inv_r2", "inv_r3", "inv_r4")
 CARRY = {"ddl": {name: True for name in ("tables", "views", "routines", "triggers", "events", "users")}}
@@ -144,7 +144,7 @@ def test_as_on_the_source(pool, rowferry, source_name, target_name):
 
 
 def test_whom_the_event_does_not_name(pool, rowferry):
-    """MariaDB notes nobody with the grant of a role; its own replica, too, cannot run this."""
+    """MariaDB notes nobody with the grant of a role."""
     source, target = pool.get("mariadb-10.11"), pool.get("mariadb-10.11", "target")
     clear(source, target)
     ferry = rowferry(source, target, [DB], CARRY)
@@ -154,4 +154,22 @@ def test_whom_the_event_does_not_name(pool, rowferry):
     ferry.start("--until", "now")
     assert ferry.wait_for_end() == 1
     assert "CURRENT_USER depends on who ran the statement, and the event does not name that account" in ferry.log()
+    clear(source, target)
+
+
+@pytest.mark.parametrize("point", ["ddl_before", "ddl_after"])
+def test_a_role_that_a_crash_meets(pool, rowferry, point):
+    """It is made and granted to its admin in one statement, and the binlog of the target shows whether that was done."""
+    source, target = pool.get("mariadb-10.11"), pool.get("mariadb-10.11", "target")
+    clear(source, target)
+    ferry = rowferry(source, target, [DB], CARRY)
+    ferry.run_until("now")
+    prepare(source)
+    ferry.run_until("now")
+    run_as_app(source, ["CREATE ROLE inv_r1", "GRANT inv_r1 TO inv_c"])
+    ferry.start("--until", "now", env={"ROWFERRY_TEST_POINT": f"{point}:1"})
+    assert ferry.wait_for_end() == SIGKILL
+    ferry.run_until("now")
+    for look in grants, details:
+        assert look(target) == look(source), look.__name__
     clear(source, target)
