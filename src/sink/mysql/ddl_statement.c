@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "mysql/error_kind.h"
-#include "sink/mysql/ddl_default.h"
 #include "route/ddl_plain.h"
+#include "sink/mysql/ddl_default.h"
 #include "sink/mysql/ddl_fill.h"
 #include "sink/mysql/ddl_recovery.h"
 #include "sink/mysql/ddl_session.h"
