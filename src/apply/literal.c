@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 
+#include "apply/literal_float.h"
 #include "apply/literal_temporal.h"
 #include "binlog/decimal.h"
 #include "binlog/json.h"
@@ -92,6 +93,13 @@ put_double(double d, struct buf *out)
 	buf_add(out, text, (size_t) len);
 	if (!has_exponent)
 		buf_puts(out, "e0");
+}
+
+static void
+put_float(double d, const struct target_column *target, struct buf *out)
+{
+	if (!literal_put_float_limit(d, target, out))
+		put_double(d, out);
 }
 
 /*
@@ -343,6 +351,10 @@ literal_put(const struct value *value, const struct column *column, const struct
 	}
 	if (value->kind == VALUE_ENUM && value->u == 0 && target_flavour == FLAVOUR_MYSQL)
 		return put_enum_zero(target, out, err);
+	if (value->kind == VALUE_FLOAT) {
+		put_float(value->d, target, out);
+		return true;
+	}
 	return put_value(value, column, target, out, err);
 }
 
@@ -366,7 +378,7 @@ put_exact(const struct value *value, const struct column *column, const struct t
 
 	if (!needs_cast(value, target)) {
 		literal_put_name(target->name, out);
-		buf_puts(out, "=");
+		buf_puts(out, value->kind == VALUE_FLOAT && literal_is_float_limit(value->d, target) ? "+0e0=" : "=");
 		return put_value(value, column, target, out, err);
 	}
 	buf_puts(out, "CAST(");

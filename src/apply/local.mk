@@ -10,6 +10,8 @@ libapply_a_SOURCES = \
 	src/apply/dump2db_sql.h \
 	src/apply/literal.c \
 	src/apply/literal.h \
+	src/apply/literal_float.c \
+	src/apply/literal_float.h \
 	src/apply/literal_temporal.c \
 	src/apply/literal_temporal.h \
 	src/apply/marker.c \

@@ -17,6 +17,8 @@ libbase_a_SOURCES = \
 	src/base/log.h \
 	src/base/mem.c \
 	src/base/mem.h \
+	src/base/once.c \
+	src/base/once.h \
 	src/base/queue.c \
 	src/base/queue.h \
 	src/base/reader.c \

@@ -275,4 +275,5 @@ check_destination(struct check *check)
 	check_binlog(check);
 	check_process(check);
 	check_privileges(check);
+	check_databases(check);
 }

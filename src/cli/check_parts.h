@@ -37,6 +37,8 @@ void check_position(struct check *check);
 void check_destination(struct check *check);
 /* Statements that must be permitted on the databases that changes go to, tried on a table that does not exist. */
 void check_privileges(struct check *check);
+/* The defaults of the databases that are carried, on both sides. */
+void check_databases(struct check *check);
 /* The tables that are carried, on both sides. */
 void check_tables(struct check *check);
 

@@ -36,6 +36,27 @@ target_databases(struct check *check, struct names *databases, struct err *err)
 	return true;
 }
 
+static void
+add_denied_ddl(struct check *check, const char *db, struct names *denied, struct err *err)
+{
+	const struct ddl_carry *carry = &check->task->ddl;
+	const struct {
+		bool is_carried;
+		const struct attempt *attempts;
+	} classes[] = {
+	    {carry->tables, denied_ddl},
+	    {carry->views || carry->routines || carry->triggers || carry->events, denied_definer},
+	    {carry->views, denied_views},
+	    {carry->routines, denied_routines},
+	    {carry->triggers, denied_triggers},
+	    {carry->events, denied_events},
+	};
+
+	for (size_t i = 0; i < sizeof(classes) / sizeof(classes[0]); i++)
+		if (classes[i].is_carried)
+			denied_add_all(check->destination.conn, db, classes[i].attempts, denied, err);
+}
+
 void
 check_privileges(struct check *check)
 {
@@ -48,9 +69,10 @@ check_privileges(struct check *check)
 		report_err(check->report, VERDICT_WARN, "destination.privileges", &err);
 	for (size_t i = 0; i < databases.n; i++) {
 		denied_add_all(check->destination.conn, databases.items[i], denied_rows, &denied, &err);
-		if (check->task->ddl.tables)
-			denied_add_all(check->destination.conn, databases.items[i], denied_ddl, &denied, &err);
+		add_denied_ddl(check, databases.items[i], &denied, &err);
 	}
+	if (check->task->ddl.users)
+		denied_add_all(check->destination.conn, "", denied_users, &denied, &err);
 	report_names(check->report, VERDICT_FAIL, "destination.privileges", &denied,
 	    "privileges that the destination user lacks", "Grant them, on those databases or on *.*.");
 	if (databases.n > 0 && denied.n == 0 && err.kind == ERR_NONE)

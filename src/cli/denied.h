@@ -13,12 +13,15 @@
 
 struct attempt {
 	const char *privilege;
-	const char *format; /* with one %s: the database and table in backticks; the last attempt has NULL */
+	/* Each %s: the database and table in backticks; without one it concerns the whole server.  The last attempt has NULL. */
+	const char *format;
 };
 
 extern const struct attempt denied_rows[];   /* what row changes need */
 extern const struct attempt denied_ddl[];    /* what DDL of tables needs */
 extern const struct attempt denied_schema[]; /* what dump2db needs */
+extern const struct attempt denied_definer[]; /* what views and programs need, whatever they are: the definers of the source */
+extern const struct attempt denied_views[], denied_routines[], denied_triggers[], denied_events[], denied_users[];
 
 /* Adds "INSERT on `db`" for each that is denied.  An error other than the expected ones ends it. */
 void denied_add_all(struct conn *conn, const char *db, const struct attempt *attempts, struct names *denied,

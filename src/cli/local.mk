@@ -7,6 +7,7 @@ libcli_a_SOURCES = \
 	src/cli/check.h \
 	src/cli/check_cascades.c \
 	src/cli/check_columns.c \
+	src/cli/check_databases.c \
 	src/cli/check_destination.c \
 	src/cli/check_events.c \
 	src/cli/check_features.c \

@@ -141,11 +141,22 @@ charset_is_ascii(struct bytes text)
 	return true;
 }
 
-/* swe7 has letters where ASCII has brackets and the backtick: its names need conversion whatever they hold. */
+/* swe7 has letters where ASCII has brackets and the backtick. */
+static bool
+is_swedish(const struct charset *charset, struct bytes text)
+{
+	if (strcmp(charset->name, "swe7") != 0)
+		return false;
+	for (size_t i = 0; i < text.len; i++)
+		if (text.data[i] != '\0' && strchr("@[\\]^`{|}~", text.data[i]) != NULL)
+			return true;
+	return false;
+}
+
 static bool
 needs_conversion(const struct charset *charset, struct bytes text)
 {
-	return charset->iconv != NULL && (!charset_is_ascii(text) || strcmp(charset->name, "swe7") == 0);
+	return charset->iconv != NULL && (!charset_is_ascii(text) || is_swedish(charset, text));
 }
 
 /* iconv() takes its input by a pointer that is not const, so it gets a copy. */

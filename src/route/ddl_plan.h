@@ -3,6 +3,7 @@
 #ifndef ROUTE_DDL_PLAN_H
 #define ROUTE_DDL_PLAN_H
 
+#include "base/buf.h"
 #include "route/ddl_rewrite.h"
 
 /* What becomes of one name. */
@@ -33,6 +34,8 @@ bool plan_rename(struct plan *plan, struct err *err);
 /* Sets the verdict to left out; always true.  The format's result goes to the arena. */
 bool plan_leave_out(struct plan *plan, bool is_notable, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
+/* In backticks, which every sql_mode takes, doubled within; still UTF-8. */
+void plan_quote_name(struct buf *out, const char *name);
 /* Two outcomes that several statements share. */
 bool plan_stop_renamed_in(const struct plan_name *from, const struct plan_name *to, struct err *err);
 bool plan_stop_renamed_out(const struct plan_name *from, const struct plan_name *to, struct err *err);

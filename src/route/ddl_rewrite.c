@@ -6,6 +6,7 @@
 
 #include "base/buf.h"
 #include "route/charset.h"
+#include "route/ddl_invoker.h"
 #include "route/ddl_plan.h"
 #include "route/lexer.h"
 
@@ -31,9 +32,8 @@ compare_edits(const void *a, const void *b)
 	return left->len < right->len ? -1 : left->len > right->len;
 }
 
-/* In backticks, which every sql_mode takes, doubled within; still UTF-8. */
-static void
-quote_name(struct buf *out, const char *name)
+void
+plan_quote_name(struct buf *out, const char *name)
 {
 	buf_putc(out, '`');
 	for (; *name != '\0'; name++) {
@@ -52,10 +52,10 @@ put_name(const struct plan *plan, const struct plan_name *name, struct buf *out,
 	struct buf utf8 = {0};
 	bool ok;
 
-	quote_name(&utf8, name->db);
+	plan_quote_name(&utf8, name->db);
 	if (name->table != NULL) {
 		buf_putc(&utf8, '.');
-		quote_name(&utf8, name->table);
+		plan_quote_name(&utf8, name->table);
 	}
 	ok = charset != NULL &&
 	    charset_from_utf8(charset, (struct bytes){(const uint8_t *) utf8.data, utf8.len}, out, err);
@@ -363,6 +363,8 @@ ddl_rewrite(struct bytes sql, const struct ddl *ddl, const struct ddl_rewrite_co
 	if (rewritten->verdict == DDL_LEFT_OUT)
 		return true;
 	if (plan.is_reduced ? !write_reduced(&plan, err) : !write_edited(&plan, sql, err))
+		return err_prefix(err, "%s: ", ddl_class_name(ddl->class));
+	if (!plan.is_reduced && !plan_name_invoker(&plan, err))
 		return err_prefix(err, "%s: ", ddl_class_name(ddl->class));
 	if (is_foreign_comment_near(&plan) && !blunt_foreign_comments(&plan, err))
 		return err_prefix(err, "%s: ", ddl_class_name(ddl->class));

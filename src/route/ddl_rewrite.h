@@ -32,6 +32,8 @@ struct ddl_rewrite_context {
 	struct ddl_carry carry;
 	const struct ddl_context *source; /* what the statement was scanned with */
 	enum flavour target_flavour;
+	bool fails_alike; /* what ended with an error on the source is done as far, and ends with that, on the target */
+	const char *invoker_user, *invoker_host; /* who ran it, as its event says; NULL: it does not */
 };
 
 enum ddl_verdict { DDL_CARRIED, DDL_LEFT_OUT };
@@ -51,6 +53,7 @@ struct ddl_rewritten {
 	 */
 	const char *reason;
 	bool is_notable;
+	bool is_once; /* the same reason comes again and again */
 
 	/* The rest only when carried.  Memory is the arena's, or the original statement's where nothing changed. */
 	struct bytes sql;
@@ -58,6 +61,7 @@ struct ddl_rewritten {
 	const char *default_db; /* of the session that runs it; "": it needs none and any will do */
 	struct ddl_object *objects;
 	size_t n_objects;
+	unsigned int expected_error; /* the server's number, which is its success; 0: none */
 };
 
 bool ddl_rewrite(struct bytes sql, const struct ddl *ddl, const struct ddl_rewrite_context *context,

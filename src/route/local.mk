@@ -8,6 +8,8 @@ libroute_a_SOURCES = \
 	src/route/ddl.c \
 	src/route/ddl.h \
 	src/route/ddl_fill.c \
+	src/route/ddl_invoker.c \
+	src/route/ddl_invoker.h \
 	src/route/ddl_names.c \
 	src/route/ddl_object.c \
 	src/route/ddl_plain.c \
@@ -34,10 +36,12 @@ libroute_a_SOURCES = \
 	src/route/rules.c \
 	src/route/rules.h
 unit_tests += tests/unit/test_rules tests/unit/test_ddl tests/unit/test_ddl_plain tests/unit/test_ddl_text tests/unit/test_ddl_savepoint \
-	tests/unit/test_ddl_rewrite tests/unit/test_ddl_rewrite_names
+	tests/unit/test_ddl_rewrite tests/unit/test_ddl_rewrite_names \
+	tests/unit/test_ddl_invoker
 tests_unit_test_ddl_SOURCES = tests/unit/test_ddl.c tests/unit/ddl_samples.c tests/unit/ddl_samples.h
 tests_unit_test_ddl_text_SOURCES = tests/unit/test_ddl_text.c tests/unit/ddl_samples.c tests/unit/ddl_samples.h
 tests_unit_test_ddl_rewrite_SOURCES = tests/unit/test_ddl_rewrite.c tests/unit/ddl_route.c tests/unit/ddl_route.h
+tests_unit_test_ddl_invoker_SOURCES = tests/unit/test_ddl_invoker.c tests/unit/ddl_route.c tests/unit/ddl_route.h
 tests_unit_test_ddl_rewrite_names_SOURCES = tests/unit/test_ddl_rewrite_names.c tests/unit/ddl_route.c tests/unit/ddl_route.h
 
 check_PROGRAMS += tests/fuzz/replay_ddl_scan tests/fuzz/replay_ddl_rewrite

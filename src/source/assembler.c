@@ -27,6 +27,7 @@ assembler_new(const struct assembler_options *options, const char *file, uint64_
 
 	assembler->options = *options;
 	assembler->tables = table_cache_new(options->rules);
+	table_cache_tell(assembler->tables, options->task);
 	assembler->file = mem_strdup(file);
 	assembler->offset = offset;
 	assembler->joined_file = mem_strdup("");

@@ -26,6 +26,7 @@
 struct assembler;
 
 struct assembler_options {
+	const char *task; /* in the log; NULL: nothing is said */
 	const struct rules *rules;
 	enum flavour source_flavour; /* of the server that is read: its GTIDs are of that kind */
 	struct filter_options filter;

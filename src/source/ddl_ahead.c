@@ -61,6 +61,14 @@ ddl_ahead_names(struct bytes sql, const char *table)
 	return false;
 }
 
+bool
+ddl_ahead_is_of_database(struct bytes sql, struct bytes default_db, const char *db)
+{
+	bool is_default = default_db.len == strlen(db) && strncasecmp((const char *) default_db.data, db, default_db.len) == 0;
+
+	return (ddl_ahead_names(sql, "DATABASE") || ddl_ahead_names(sql, "SCHEMA")) && (is_default || ddl_ahead_names(sql, db));
+}
+
 static bool
 take_rotate(struct look *look, const struct event *event, struct err *err)
 {
@@ -85,7 +93,9 @@ take_query(struct look *look, const struct event *event, struct err *err)
 		return true;
 	if (!query_parse(event, &look->format, &look->scratch, &query, err))
 		return false;
-	look->is_ahead = ddl_ahead_names(query.sql, look->options->table);
+	look->is_ahead = look->options->is_database
+	    ? ddl_ahead_is_of_database(query.sql, query.db, look->options->table)
+	    : ddl_ahead_names(query.sql, look->options->table);
 	return true;
 }
 

@@ -19,7 +19,8 @@ struct ddl_ahead_options {
 	struct file_position from;
 	struct file_position behind; /* statements before this place are done with; file "": all count */
 	struct file_position until;  /* the end of the source's binlog when its catalogue had been read */
-	const char *table;
+	const char *table; /* or the database, with `is_database`: only statements of databases count, not those of tables */
+	bool is_database;
 	const atomic_bool *stop;
 };
 
@@ -31,5 +32,7 @@ bool ddl_ahead_find(const struct ddl_ahead_options *options, bool *is_ahead, str
 
 /* Does the statement name the table?  For the above, and the tests. */
 bool ddl_ahead_names(struct bytes sql, const char *table);
+/* Might it create, alter or drop the database?  `default_db` is the session's. */
+bool ddl_ahead_is_of_database(struct bytes sql, struct bytes default_db, const char *db);
 
 #endif

@@ -3,8 +3,11 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
+#include "base/log.h"
 #include "base/mem.h"
+#include "base/once.h"
 #include "binlog/table_map_event.h"
 #include "route/table_route.h"
 
@@ -30,6 +33,8 @@ struct table_cache {
 	const struct rules *rules;
 	struct generation *young;
 	struct generation *old;
+	const char *task; /* in the log; NULL: nothing is said */
+	struct once said;
 };
 
 struct table_cache *
@@ -41,6 +46,12 @@ table_cache_new(const struct rules *rules)
 	cache->young = mem_zalloc(sizeof(*cache->young));
 	cache->old = mem_zalloc(sizeof(*cache->old));
 	return cache;
+}
+
+void
+table_cache_tell(struct table_cache *cache, const char *task)
+{
+	cache->task = task;
 }
 
 static void
@@ -70,6 +81,7 @@ table_cache_free(struct table_cache *cache)
 	if (cache == NULL)
 		return;
 	table_cache_clear(cache);
+	once_release(&cache->said);
 	free(cache->young);
 	free(cache->old);
 	free(cache);
@@ -152,18 +164,32 @@ map_by_name(const struct rules *rules, uint64_t table_id, struct bytes body, str
 	return map;
 }
 
+/* Users, grants, programs: what follows may need what was in these rows. */
+static void
+say_left_out(struct table_cache *cache, const struct table_map *map)
+{
+	bool is_system = strcasecmp(map->db, "mysql") == 0 || strcasecmp(map->db, "sys") == 0;
+
+	if (cache->task != NULL && is_system && once_is_first(&cache->said, map->name))
+		log_line(LOG_INFO, cache->task, "rows of '%s.%s' are left out: tables of the server itself are not carried", map->db,
+		    map->name);
+}
+
 /* What is left out is not looked at further. */
 static bool
-parse_routed(const struct rules *rules, const struct event *event, const struct binlog_format *format,
+parse_routed(struct table_cache *cache, const struct event *event, const struct binlog_format *format,
     uint64_t table_id, struct table_map **map, struct err *err)
 {
+	const struct rules *rules = cache->rules;
 	struct bytes db, name;
 
 	if (!table_map_name_parse(event, format, &db, &name, err))
 		return false;
 	*map = map_by_name(rules, table_id, event->body, db, name);
-	if ((*map)->role == TABLE_LEFT_OUT)
+	if ((*map)->role == TABLE_LEFT_OUT) {
+		say_left_out(cache, *map);
 		return true;
+	}
 	table_map_unref(*map);
 	if (!table_map_parse(event, format, map, err))
 		return false;
@@ -172,12 +198,12 @@ parse_routed(const struct rules *rules, const struct event *event, const struct 
 }
 
 static bool
-parse(const struct table_cache *cache, const struct event *event, const struct binlog_format *format, uint64_t table_id,
+parse(struct table_cache *cache, const struct event *event, const struct binlog_format *format, uint64_t table_id,
     struct table_map **map, struct err *err)
 {
 	if (cache->rules == NULL)
 		return table_map_parse(event, format, map, err);
-	return parse_routed(cache->rules, event, format, table_id, map, err);
+	return parse_routed(cache, event, format, table_id, map, err);
 }
 
 bool

@@ -11,6 +11,8 @@ struct table_cache;
 
 /* Without rules (NULL), every map is parsed and none has a verdict: an inspector's. */
 struct table_cache *table_cache_new(const struct rules *rules);
+/* The log is told, once each, which of the server's own tables have rows that are left out. */
+void table_cache_tell(struct table_cache *cache, const char *task);
 void table_cache_free(struct table_cache *cache); /* NULL is fine */
 
 /*

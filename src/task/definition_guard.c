@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "apply/column_sense.h"
+#include "apply/literal.h"
 #include "base/clock.h"
 #include "base/digest.h"
 #include "base/log.h"
@@ -96,7 +97,7 @@ approve(struct definition_guard *guard, const struct approval *approval)
 }
 
 static bool
-load(struct definition_guard *guard, const struct table_map *map, struct target_table **origin, struct err *err)
+connect_source(struct definition_guard *guard, struct err *err)
 {
 	struct conn_options options = *guard->source;
 
@@ -108,12 +109,12 @@ load(struct definition_guard *guard, const struct table_map *map, struct target_
 	if (guard->conn == NULL && !conn_open(&options, &guard->conn, err))
 		return false;
 	guard->used_ms = clock_mono_ms();
-	return target_table_load(guard->conn, map->db, map->name, origin, err);
+	return true;
 }
 
 /* The catalogue has been read: what the binlog holds up to here is all that can have made it so. */
 static bool
-is_ddl_ahead(struct definition_guard *guard, const struct table_map *map, const struct marker_position *position,
+is_ddl_ahead(struct definition_guard *guard, const char *name, bool is_database, const struct marker_position *position,
     const struct file_position *at, bool *is_ahead, struct err *err)
 {
 	struct server_state state;
@@ -128,7 +129,8 @@ is_ddl_ahead(struct definition_guard *guard, const struct table_map *map, const 
 		.from = {position->file, position->offset},
 		.behind = *at,
 		.until = {state.file, state.offset},
-		.table = map->name,
+		.table = name,
+		.is_database = is_database,
 		.stop = guard->stop,
 	    },
 	    is_ahead, err);
@@ -161,7 +163,7 @@ compare(struct definition_guard *guard, const struct target_table *table, const 
 	/* Another one than the rows were written with: a statement is still to come. */
 	if (!target_table_fit(origin, map, &ignored) || column_sense_check(origin, table, map, &difference))
 		return true;
-	if (!is_ddl_ahead(guard, map, position, at, &is_ahead, err))
+	if (!is_ddl_ahead(guard, map->name, false, position, at, &is_ahead, err))
 		return cannot_ask(map, err);
 	if (is_ahead)
 		return true;
@@ -180,7 +182,7 @@ definition_guard_check(void *context, const struct target_table *table, const st
 
 	if (!column_sense_is_open(table, map))
 		return true;
-	if (!load(guard, map, &origin, err)) {
+	if (!connect_source(guard, err) || !target_table_load(guard->conn, map->db, map->name, &origin, err)) {
 		if (is_approved(guard, &approval))
 			err_clear(err);
 		return err->kind == ERR_NONE || cannot_ask(map, err);
@@ -190,4 +192,35 @@ definition_guard_check(void *context, const struct target_table *table, const st
 		approve(guard, &approval);
 	target_table_free(origin);
 	return done;
+}
+
+static bool
+ask_default(struct definition_guard *guard, const char *db, char **collation, struct err *err)
+{
+	struct buf sql = {0};
+	bool done;
+
+	buf_puts(&sql, "SELECT default_collation_name FROM information_schema.schemata WHERE schema_name = ");
+	literal_put_string(db, strlen(db), &sql);
+	done = conn_query_one(guard->conn, buf_text(&sql), collation, err);
+	buf_release(&sql);
+	return done;
+}
+
+bool
+definition_guard_database(void *context, const char *db, const struct marker_position *position,
+    const struct file_position *at, char **collation, struct err *err)
+{
+	struct definition_guard *guard = context;
+	bool is_ahead = false;
+	bool done = connect_source(guard, err) && ask_default(guard, db, collation, err) &&
+	    (*collation == NULL || position == NULL || is_ddl_ahead(guard, db, true, position, at, &is_ahead, err));
+
+	if (done && !is_ahead)
+		return true;
+	free(*collation);
+	*collation = NULL;
+	if (!done && err->kind == ERR_STOP)
+		err->kind = ERR_RETRY;
+	return done || err_prefix(err, "default of database '%s' on the source: ", db);
 }

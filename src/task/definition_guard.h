@@ -36,4 +36,11 @@ void definition_guard_free(struct definition_guard *guard); /* NULL is fine */
 bool definition_guard_check(void *guard, const struct target_table *table, const struct table_map *map,
     const struct marker_position *position, const struct file_position *at, struct err *err);
 
+/*
+ * Sets *collation to the default that the source's database has: the caller's, free(); NULL where it shows none.  With a
+ * `position`, NULL too where it may have had another one at `at`: a statement up to now is about the database.
+ */
+bool definition_guard_database(void *guard, const char *db, const struct marker_position *position,
+    const struct file_position *at, char **collation, struct err *err);
+
 #endif

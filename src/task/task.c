@@ -148,6 +148,7 @@ fill_applier_options(struct task *task, struct applier_options *out)
 	    .wait = wait_at_start,
 	    .wait_context = task,
 	    .guard = definition_guard_check,
+	    .database_default = definition_guard_database,
 	    .guard_context = task->guard,
 	    .rename_guard = rename_guard_check,
 	    .rename_context = &task->rename_guard,
@@ -240,6 +241,7 @@ start_source(struct task *task, const struct marker_position *from)
 	    .heartbeat_s = options->source.heartbeat_s,
 	    .assembler =
 		{
+		    .task = options->name,
 		    .rules = task->rules,
 		    .source_flavour = task->source_flavour,
 		    .filter = options->filter,

@@ -70,6 +70,39 @@ def test_nothing_is_missing(pool, rowferry, source_name, target_name):
     ferry.wait("the row", lambda: target.execute("SELECT * FROM t", db=DB) == source.execute("SELECT * FROM t", db=DB))
 
 
+MORE = {"mariadb-11.8": "SUPER, SET USER", "mysql-9.7": "SUPER, SET_ANY_DEFINER, ALLOW_NONEXISTENT_DEFINER", "mysql-5.6": "SUPER"}
+
+
+@pytest.mark.parametrize("name", MORE)
+def test_what_other_definers_and_users_need(pool, rowferry, name):
+    source, target = pool.get(name), pool.get(name, "target")
+    for server in (source, target):
+        server.fresh_database(DB)
+    target.execute("DROP DATABASE IF EXISTS dump2db")
+    classes = {key: True for key in ("tables", "views", "routines", "triggers", "events", "users")}
+    ferry = rowferry(source, target, [DB], {"destination": allow(target, "destination", "more"), "ddl": classes})
+
+    def lacking():
+        done = ferry.command("check", "-c", ferry.config, "--json")
+        return [f["what"] for f in json.loads(done.stdout)["findings"] if "user lacks" in f["what"]]
+
+    [what] = lacking()
+    words = ["CREATE USER on *.*", "GRANT OPTION on *.*"]
+    if name != "mysql-5.6":  # there it has SUPER already
+        words += ["SET USER (MariaDB)", "log_bin_trust_function_creators"]
+    for word in words:
+        assert word in what, what
+    target.execute(f"GRANT {MORE[name]} ON *.* TO more@'%'")
+    [what] = lacking()
+    assert "SET USER" not in what and "TRIGGER" not in what and "CREATE USER" in what, what
+    target.execute("GRANT ALL ON *.* TO more@'%' WITH GRANT OPTION")
+    [what] = lacking()
+    assert what.endswith(": PROXY ON ''@'%' WITH GRANT OPTION"), what
+    target.execute("GRANT PROXY ON ''@'%' TO more@'%' WITH GRANT OPTION")
+    assert not lacking()
+    target.execute("DROP USER more@'%'")
+
+
 PROGRAM = """#!/bin/sh
 exec {program} --no-defaults --host=127.0.0.1 --port={server.port} --user={user} --password={password} "$@"
 """

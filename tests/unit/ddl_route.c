@@ -45,7 +45,10 @@ ddl_route_render(const struct ddl_route *route, const struct rules *rules, const
 {
 	struct arena arena = {0};
 	struct ddl_context source = ddl_route_context(route);
-	struct ddl_rewrite_context context = {rules, route->carry, &source, route->target};
+	struct ddl_rewrite_context context = {
+	    .rules = rules, .carry = route->carry, .source = &source, .target_flavour = route->target,
+	    .fails_alike = route->fails_alike,
+	    .invoker_user = route->invoker_user, .invoker_host = route->invoker_host};
 	struct bytes sql = {(const uint8_t *) text, strlen(text)};
 	struct ddl ddl;
 	struct ddl_rewritten result;
@@ -63,6 +66,8 @@ ddl_route_render(const struct ddl_route *route, const struct rules *rules, const
 		assert_int_not_equal(strlen(result.reason), 0);
 	} else {
 		buf_printf(out, "carried: %.*s", (int) result.sql.len, (const char *) result.sql.data);
+		if (result.expected_error != 0)
+			buf_printf(out, " -> %u", result.expected_error);
 		if (result.default_db[0] != '\0')
 			buf_printf(out, " [%s]", result.default_db);
 		if (result.reason[0] != '\0')

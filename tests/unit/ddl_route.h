@@ -15,7 +15,9 @@ struct ddl_route {
 	struct ddl_carry carry;
 	enum flavour source, target;
 	const char *default_db, *charset;
+	const char *invoker_user, *invoker_host; /* NULL: the event does not say */
 	uint16_t error_code;
+	bool fails_alike;
 	bool is_case_insensitive;
 };
 

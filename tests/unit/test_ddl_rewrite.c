@@ -171,6 +171,25 @@ what_was_missing_may_be_missing(void **state)
 	EXPECT_ALL(&task, samples);
 }
 
+/* MariaDB, and MySQL before 8, do what they can and log all of it with the error. */
+static void
+errors_are_repeated(void **state)
+{
+	static const struct ddl_route task = {
+	    .databases = {"shop"}, .carry = EVERYTHING, .error_code = 1396, .fails_alike = true, .source = FLAVOUR_MARIADB,
+	    .target = FLAVOUR_MARIADB, .invoker_user = "app", .invoker_host = "%"};
+	static const struct ddl_route_sample samples[] = {
+		{"DROP USER u, nobody", "carried: DROP USER u, nobody -> 1396"},
+		{"CREATE OR REPLACE TABLE t (a INT, a INT)", "carried: CREATE OR REPLACE TABLE t (a INT, a INT) -> 1396 [shop]"},
+		{"CREATE ROLE r, s", "carried: CREATE ROLE r, s WITH ADMIN `app`@`%` -> 1396"},
+		{"DROP VIEW v, w", "carried: DROP VIEW IF EXISTS v, w [shop]"},
+		{"CREATE OR REPLACE TABLE crm.t (a INT, a INT)", "left out: 'crm.t' is not carried"},
+	};
+
+	(void) state;
+	EXPECT_ALL(&task, samples);
+}
+
 static void
 renames_across_the_border_stop(void **state)
 {
@@ -240,7 +259,7 @@ what_statements_do_not_tell_stops(void **state)
 		{"ALTER TABLE crm.t IMPORT TABLESPACE", "left out: 'crm.t' is not carried"},
 		{"INSERT INTO t VALUES (1)", "stop: DML: changes to 'shop.t' were logged as a statement"},
 		{"INSERT INTO crm.t VALUES (1)", "stop: DML: changes to 'crm.t' were logged as a statement"},
-		{"INSERT INTO mysql.heartbeat VALUES (1)", "left out: 'mysql.heartbeat' is not carried"},
+		{"INSERT INTO mysql.heartbeat VALUES (1)", "left out!: 'mysql.heartbeat' is not carried"},
 		{"DELETE FROM mysql.a USING mysql.a JOIN shop.t", "stop: DML: changes of rows were logged as a statement"},
 		{"CALL p()", "stop: DML: changes of rows were logged as a statement"},
 	};
@@ -262,7 +281,7 @@ databases_of_which_some_tables_are_carried(void **state)
 		{"DROP DATABASE crm", "stop: DROP DATABASE: database 'crm' is dropped, and only some of its tables are carried"},
 		{"CREATE DATABASE other", "left out: database 'other' is not carried"},
 		{"DROP DATABASE other", "left out: database 'other' is not carried"},
-		{"DROP DATABASE mysql", "left out: database 'mysql' is not carried"},
+		{"DROP DATABASE mysql", "left out!: database 'mysql' is not carried"},
 	};
 
 	(void) state;
@@ -293,15 +312,15 @@ classes_are_left_out_unless_told_otherwise(void **state)
 		{"", "left out: it is no change of definitions"},
 	};
 	static const struct ddl_route_sample with_all[] = {
-		{"CREATE VIEW v AS SELECT 1", "carried: CREATE VIEW v AS SELECT 1 [shop]"},
-		{"CREATE VIEW crm.v AS SELECT 1", "left out: 'crm.v' is not carried"},
+		{"CREATE DEFINER=x@y VIEW v AS SELECT 1", "carried: CREATE DEFINER=x@y VIEW v AS SELECT 1 [shop]"},
+		{"CREATE DEFINER=x@y VIEW crm.v AS SELECT 1", "left out: 'crm.v' is not carried"},
 		{"DROP VIEW v, crm.w", "carried: DROP VIEW `shop`.`v` ('crm.w' is not carried)"},
-		{"CREATE PROCEDURE p() SELECT 1", "carried: CREATE PROCEDURE p() SELECT 1 [shop]"},
+		{"CREATE DEFINER=x@y PROCEDURE p() SELECT 1", "carried: CREATE DEFINER=x@y PROCEDURE p() SELECT 1 [shop]"},
 		{"DROP FUNCTION IF EXISTS crm.f", "left out: 'crm.f' is not carried"},
-		{"CREATE EVENT shop.e ON SCHEDULE EVERY 1 DAY DO SELECT 1",
-		    "carried: CREATE EVENT shop.e ON SCHEDULE EVERY 1 DAY DO SELECT 1 [shop]"},
-		{"CREATE TRIGGER g BEFORE INSERT ON t FOR EACH ROW SET NEW.a = 1",
-		    "carried: CREATE TRIGGER g BEFORE INSERT ON t FOR EACH ROW SET NEW.a = 1 [shop]"},
+		{"CREATE DEFINER=x@y EVENT shop.e ON SCHEDULE EVERY 1 DAY DO SELECT 1",
+		    "carried: CREATE DEFINER=x@y EVENT shop.e ON SCHEDULE EVERY 1 DAY DO SELECT 1 [shop]"},
+		{"CREATE DEFINER=x@y TRIGGER g BEFORE INSERT ON t FOR EACH ROW SET NEW.a = 1",
+		    "carried: CREATE DEFINER=x@y TRIGGER g BEFORE INSERT ON t FOR EACH ROW SET NEW.a = 1 [shop]"},
 		{"DROP TRIGGER g", "carried: DROP TRIGGER g [shop]"},
 		{"CREATE TRIGGER shop.pt_osc_shop_t_ins AFTER INSERT ON shop.t FOR EACH ROW REPLACE INTO x VALUES (1)",
 		    "left out: trigger 'pt_osc_shop_t_ins' serves an online schema change"},
@@ -334,7 +353,8 @@ bodies_do_not_go_with_renames(void **state)
 		{"CREATE PROCEDURE p() SELECT 1",
 		    "stop: ROUTINE: the names within 'shop.p' cannot be replaced by those on the target"},
 		{"DROP PROCEDURE shop.p", "carried: DROP PROCEDURE `store`.`p`"},
-		{"ALTER EVENT shop.e RENAME TO shop.f", "carried: ALTER EVENT `store`.`e` RENAME TO `store`.`f`"},
+		{"ALTER DEFINER=x@y EVENT shop.e RENAME TO shop.f",
+		    "carried: ALTER DEFINER=x@y EVENT `store`.`e` RENAME TO `store`.`f`"},
 		{"DROP TRIGGER shop.g", "carried: DROP TRIGGER `store`.`g`"},
 		{"GRANT SELECT ON shop.* TO a",
 		    "stop: USER: the names within a grant cannot be replaced by those on the target"},
@@ -391,8 +411,8 @@ foreign_comments_are_blunted(void **state)
 		    "carried: CREATE TABLE shop.t (a INT /*  100100 , b INT*/, c INT DEFAULT '/*M! x */') /*   ENGINE=Aria */"},
 		{"/*! CREATE TABLE shop.t (a INT) */ -- /*M! x */",
 		    "carried: /*! CREATE TABLE shop.t (a INT) */ -- /*   x */"},
-		{"CREATE VIEW shop.v AS SELECT 1 /*M! + 1 */ AS a",
-		    "carried: CREATE VIEW shop.v AS SELECT 1 /*   + 1 */ AS a [shop]"},
+		{"CREATE DEFINER=x@y VIEW shop.v AS SELECT 1 /*M! + 1 */ AS a",
+		    "carried: CREATE DEFINER=x@y VIEW shop.v AS SELECT 1 /*   + 1 */ AS a [shop]"},
 	};
 	static const struct ddl_route to_mysql = {.databases = {"shop"}, .carry = EVERYTHING};
 	static const struct ddl_route_sample samples_to_mysql[] = {
@@ -416,6 +436,7 @@ main(void)
 		cmocka_unit_test(tables_are_renamed),
 		cmocka_unit_test(lists_lose_what_is_not_carried),
 		cmocka_unit_test(what_was_missing_may_be_missing),
+		cmocka_unit_test(errors_are_repeated),
 		cmocka_unit_test(renames_across_the_border_stop),
 		cmocka_unit_test(partners_are_carried_together_or_not_at_all),
 		cmocka_unit_test(what_statements_do_not_tell_stops),

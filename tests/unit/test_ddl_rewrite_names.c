@@ -145,7 +145,7 @@ objects_are_named_for_the_target(void **state)
 	static const struct ddl_route task = {.databases = {"shop"}, .renames = {{"shop", "store"}}, .carry = ONLY_TABLES};
 	struct rules *rules = ddl_route_rules(&task);
 	struct ddl_context source = ddl_route_context(&task);
-	struct ddl_rewrite_context context = {rules, task.carry, &source, task.target};
+	struct ddl_rewrite_context context = {.rules = rules, .carry = task.carry, .source = &source, .target_flavour = task.target};
 	static const char text[] = "RENAME TABLE crm.a TO crm.b, t TO u";
 	struct bytes sql = {(const uint8_t *) text, strlen(text)};
 	struct arena arena = {0};

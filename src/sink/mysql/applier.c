@@ -13,6 +13,7 @@
 #include "binlog/query_event.h"
 #include "sink/mysql/applier_private.h"
 #include "sink/mysql/ddl_apply.h"
+#include "sink/mysql/memory_full.h"
 #include "sink/mysql/replay.h"
 #include "sink/mysql/told.h"
 #include "sink/mysql/xa_apply.h"
@@ -109,6 +110,7 @@ applier_close(struct applier *applier)
 	rows_release(&applier->rows);
 	free(applier->loose.file);
 	buf_release(&applier->scratch);
+	once_release(&applier->said);
 	conn_close(applier->conn);
 	free(applier);
 }
@@ -452,6 +454,7 @@ applier_apply(struct applier *applier, struct txn *const *txns, size_t n, size_t
 		return true;
 	if ((err->kind == ERR_RETRY || err->kind == ERR_WAIT) && !conn_is_usable(applier->conn))
 		err->kind = ERR_UNCERTAIN;
+	memory_full_judge(applier->conn, err);
 	return false;
 }
 

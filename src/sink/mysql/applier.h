@@ -80,7 +80,13 @@ struct applier_options {
 	 */
 	bool (*guard)(void *context, const struct target_table *table, const struct table_map *map,
 	    const struct marker_position *position, const struct file_position *at, struct err *err);
-	void *guard_context;
+	/*
+	 * Asked, where it is not NULL, for the default collation of a database of the source: without a `position` for now's,
+	 * free(); with one, NULL in *collation where it may have been another at `at`.
+	 */
+	bool (*database_default)(void *context, const char *db, const struct marker_position *position,
+	    const struct file_position *at, char **collation, struct err *err);
+	void *guard_context; /* of both */
 	/*
 	 * Asked, where it is not NULL, before RENAME TABLE of a MariaDB source: is it of temporary tables, which the server logs as
 	 * it does that of permanent ones?

@@ -3,6 +3,7 @@
 #ifndef SINK_MYSQL_APPLIER_PRIVATE_H
 #define SINK_MYSQL_APPLIER_PRIVATE_H
 
+#include "base/once.h"
 #include "binlog/rows.h"
 #include "sink/mysql/applier.h"
 #include "sink/mysql/dry_run.h"
@@ -39,6 +40,7 @@ struct applier {
 	bool moves_position; /* what is being built, as against an intent */
 	bool is_behind_ddl; /* the transaction of rows begins with a statement (CREATE ... SELECT) that ddl_apply() has run */
 	struct loose_rows loose;
+	struct once said;
 	struct dry_run dry;
 	struct ddl_recovery *recovery; /* an intent of an earlier owner, judged; NULL for none: ddl_recovery.h */
 	struct buf scratch;

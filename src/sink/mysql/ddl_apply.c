@@ -38,11 +38,13 @@ say_left_out(const struct job *job)
 {
 	const struct ddl_statement *statement = &job->statement;
 	struct buf where = {0};
+	bool is_told;
 
 	if (statement->reason[0] == '\0')
 		return;
+	is_told = statement->is_notable && (!statement->is_once || once_is_first(&job->applier->said, statement->reason));
 	txn_describe(job->txn, &where);
-	log_line(statement->is_notable ? LOG_INFO : LOG_DEBUG, job->applier->options.task, "%s: %s%s: %s",
+	log_line(is_told ? LOG_INFO : LOG_DEBUG, job->applier->options.task, "%s: %s%s: %s",
 	    buf_text(&where), ddl_class_name(statement->ddl.class), statement->is_left_out ? " left out" : "",
 	    statement->reason);
 	buf_release(&where);
@@ -314,6 +316,9 @@ resume(struct job *job, struct err *err)
 		return replace(job, err);
 	/* A first run that did nothing: whatever the text is now. */
 	if (recovery->finding == DDL_NOT_EXECUTED && intent->request == request_of(job))
+		return run_and_record(job, recovery, err);
+	/* What it could do is done once, whatever a part of it has come to: the same error ends it. */
+	if (is_same && recovery->finding == DDL_UNDECIDED && job->statement.expected_error != 0)
 		return run_and_record(job, recovery, err);
 	if (!is_same || recovery->finding == DDL_UNDECIDED)
 		return stop_undecided(job, err);

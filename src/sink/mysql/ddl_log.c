@@ -249,6 +249,25 @@ search_files(struct search *search, const struct ddl_case *recorded, bool *is_re
 	return done;
 }
 
+/* Of a block (route/ddl_invoker.h) servers log the statements one by one: the last one tells. */
+static void
+keep_last_of_block(struct buf *text)
+{
+	static const char begin[] = "BEGIN NOT ATOMIC ", last[] = "; GRANT ", end[] = "; END";
+	const char *at = buf_text(text), *found = NULL;
+	struct buf grant = {0};
+
+	if (strncmp(at, begin, sizeof(begin) - 1) != 0)
+		return;
+	while ((at = strstr(at, last)) != NULL)
+		found = ++at;
+	if (found == NULL || strlen(found) < sizeof(end))
+		return;
+	buf_add(&grant, found + 1, strlen(found) - sizeof(end));
+	buf_release(text);
+	*text = grant;
+}
+
 static bool
 read_statement(struct search *search, uint32_t server_id, uint64_t seq, struct err *err)
 {
@@ -263,6 +282,7 @@ read_statement(struct search *search, uint32_t server_id, uint64_t seq, struct e
 	row = result_next(result);
 	if (row != NULL && row[0] != NULL)
 		buf_add(&search->text, row[0], result_lengths(result)[0]);
+	keep_last_of_block(&search->text);
 	search->default_db = mem_strdup(row == NULL || row[1] == NULL ? "" : row[1]);
 	result_free(result);
 	return true;

@@ -3,10 +3,13 @@
 
 #include <inttypes.h>
 #include <string.h>
+#include <strings.h>
 
 #include "apply/literal.h"
 #include "base/clock.h"
 #include "base/log.h"
+
+enum { ER_BAD_DB = 1049 };
 
 /* Told to stop, we let a short one end: then there is nothing to find out at the next start. */
 enum { TICK_MS = 200, STOP_GRACE_MS = 3000 };
@@ -16,6 +19,19 @@ struct wait {
 	int64_t stop_ms; /* when we were first seen to be stopping; 0: not yet */
 	bool is_given_up;
 };
+
+/*
+ * None of its objects lies in the default database, which the target need not have: a replica runs it all the same.  A
+ * name in it that names no database must not be found in another one.
+ */
+static bool
+needs_database(const struct ddl_statement *statement)
+{
+	for (size_t i = 0; i < statement->n_names; i++)
+		if (strcasecmp(statement->names[i].db, statement->default_db) == 0)
+			return true;
+	return statement->is_replacement || statement->n_names == 0;
+}
 
 bool
 ddl_use_database(struct applier *applier, const struct ddl_statement *statement, struct err *err)
@@ -29,6 +45,10 @@ ddl_use_database(struct applier *applier, const struct ddl_statement *statement,
 	literal_put_name(statement->default_db, &sql);
 	done = conn_exec_len(applier->conn, sql.data, sql.len, NULL, err);
 	buf_release(&sql);
+	if (!done && err->code == ER_BAD_DB && !needs_database(statement)) {
+		err_clear(err);
+		return conn_exec(applier->conn, "USE information_schema", NULL, err);
+	}
 	if (!done && err->kind == ERR_STOP)
 		(void) err_hint(err, "The statement's default database must be on the target: create it there "
 				     "and start the task "
@@ -99,6 +119,23 @@ refuse(const struct ddl_statement *statement, struct err *err)
 			     "one to run instead, with `rowferry skip`.");
 }
 
+/* What ended with an error on the source, having done a part of it, must end with that. */
+static bool
+check_outcome(const struct ddl_statement *statement, bool done, struct err *err)
+{
+	unsigned int expected = statement->expected_error;
+
+	if (expected == 0)
+		return done;
+	if (!done && err->code == expected) {
+		err_clear(err);
+		return true;
+	}
+	if (done)
+		(void) err_set(err, ERR_STOP, "it was executed without an error");
+	return err_prefix(err, "expected error %u, with which it ended on the source: ", expected);
+}
+
 bool
 ddl_run(struct applier *applier, const struct ddl_statement *statement, const char *finish, struct err *err)
 {
@@ -110,7 +147,7 @@ ddl_run(struct applier *applier, const struct ddl_statement *statement, const ch
 	done = enter_session(applier, statement, finish, err) && execute(applier, sql, len, err);
 	is_usable = conn_is_usable(applier->conn);
 	if (is_usable && leave_session(applier, statement, &leaving))
-		return done || refuse(statement, err);
+		return check_outcome(statement, done, err) || refuse(statement, err);
 	if (is_usable)
 		*err = leaving;
 	if (err->kind != ERR_CANCELLED)

@@ -3,12 +3,16 @@
 
 #include <string.h>
 
+#include "mysql/error_kind.h"
 #include "route/ddl_plain.h"
+#include "sink/mysql/ddl_default.h"
 #include "sink/mysql/ddl_fill.h"
 #include "sink/mysql/ddl_recovery.h"
 #include "sink/mysql/ddl_session.h"
 #include "sink/mysql/ddl_target.h"
 #include "sink/mysql/replacement.h"
+
+enum { ATOMIC_SINCE = 80000 }; /* MySQL */
 
 /*
  * There is no way back to a session without a default database.  Where a replacement has none, this one makes
@@ -70,6 +74,24 @@ note_objects(struct ddl_statement *statement, const struct ddl_rewritten *rewrit
 		    rewritten->objects[i].role, rewritten->objects[i].db, rewritten->objects[i].table};
 }
 
+/*
+ * As a replica takes it: servers without atomic DDL do what they can of a list and log it with the error.  MySQL from 8 on
+ * would do nothing of it, with the same error; and what was interrupted on the source ended there by chance.
+ */
+static bool
+fails_alike(const struct applier *applier, unsigned int error_code)
+{
+	const struct server_info *target = conn_server(applier->conn);
+
+	return error_kind(error_code, "") == ERR_STOP && (target->flavour == FLAVOUR_MARIADB || target->version < ATOMIC_SINCE);
+}
+
+static const char *
+copy_text(struct ddl_statement *statement, struct bytes text)
+{
+	return arena_strndup(&statement->arena, (const char *) text.data, text.len);
+}
+
 /* *sql: what the source executed; the spans of statement->ddl are its. */
 static bool
 scan(struct ddl_statement *statement, struct bytes *sql, struct err *err)
@@ -124,7 +146,12 @@ rewrite(struct ddl_statement *statement, struct applier *applier, const struct d
 	    .carry = applier->options.ddl,
 	    .source = source,
 	    .target_flavour = applier->flavour,
+	    .fails_alike = fails_alike(applier, query->error_code),
 	};
+	if (query->has_invoker) {
+		context.invoker_user = copy_text(statement, query->invoker_user);
+		context.invoker_host = copy_text(statement, query->invoker_host);
+	}
 	if (!client_charset(query, target, &source->charset, err) ||
 	    !scan(statement, &sql, err) ||
 	    !ddl_rewrite(sql, &statement->ddl, &context, &statement->arena, &rewritten, err) ||
@@ -133,13 +160,17 @@ rewrite(struct ddl_statement *statement, struct applier *applier, const struct d
 	statement->is_left_out = rewritten.verdict == DDL_LEFT_OUT;
 	statement->reason = rewritten.reason;
 	statement->is_notable = rewritten.is_notable;
+	statement->is_once = rewritten.is_once;
 	if (statement->is_left_out)
 		return true;
 	if (!name_claims_follow(applier->claims, &statement->ddl, rewritten.objects, rewritten.n_objects, err))
 		return err_prefix(err, "%s: ", ddl_class_name(statement->ddl.class));
 	statement->text = rewritten.sql;
+	statement->expected_error = rewritten.expected_error;
 	source->charset = rewritten.charset; /* the server's own texts are not in the client's */
 	statement->default_db = rewritten.default_db;
+	if (rewritten.n_objects > 0)
+		statement->source_db = rewritten.objects[0].source_db;
 	note_objects(statement, &rewritten);
 	return true;
 }
@@ -228,7 +259,7 @@ ddl_statement_load(struct ddl_statement *statement, struct applier *applier, con
 		done = ddl_target_load(applier->conn, &statement->query, &applier->options.ddl, &target, err) &&
 		       rewrite(statement, applier, &target, txn->kind == TXN_ROWS, err) &&
 		       (statement->is_left_out ||
-			   (plan_session(statement, applier, &target, err) && check_fill(statement, applier, txn, err)));
+			   (ddl_default_name(statement, applier, &target, &txn->begin, err) && plan_session(statement, applier, &target, err) && check_fill(statement, applier, txn, err)));
 	ddl_target_release(&target);
 	if (done && !statement->is_left_out)
 		digest_hex(statement->text.data, statement->text.len, statement->hash);

@@ -24,14 +24,17 @@ struct ddl_statement {
 	bool is_left_out;
 	const char *reason; /* why it, or a part of it, is left out; "" for none */
 	bool is_notable;
+	bool is_once; /* then the first time alone */
 
 	/* The rest only when it is carried. */
 	bool is_replacement; /* an operator's text, in UTF-8 and for an ordinary session */
 	struct ddl ddl;      /* class and options of what runs */
 	struct bytes text;
 	const char *default_db; /* "": any will do */
+	const char *source_db;  /* of the first name, there; NULL: no name */
 	struct ddl_snapshot_name *names;
 	size_t n_names;
+	unsigned int expected_error; /* what it ends with, as on the source; 0: it must succeed */
 	char hash[DIGEST_HEX_SIZE];
 	struct buf enter; /* "SET ..." in front of it */
 	struct buf leave;

@@ -11,6 +11,8 @@ libsink_mysql_a_SOURCES = \
 	src/sink/mysql/ddl_collate.h \
 	src/sink/mysql/ddl_collation.c \
 	src/sink/mysql/ddl_collation.h \
+	src/sink/mysql/ddl_default.c \
+	src/sink/mysql/ddl_default.h \
 	src/sink/mysql/ddl_fill.c \
 	src/sink/mysql/ddl_fill.h \
 	src/sink/mysql/ddl_innodb_name.c \
@@ -37,6 +39,8 @@ libsink_mysql_a_SOURCES = \
 	src/sink/mysql/ddl_target.h \
 	src/sink/mysql/dry_run.c \
 	src/sink/mysql/dry_run.h \
+	src/sink/mysql/memory_full.c \
+	src/sink/mysql/memory_full.h \
 	src/sink/mysql/name_claims.c \
 	src/sink/mysql/name_claims.h \
 	src/sink/mysql/prepared.c \
