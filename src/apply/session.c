@@ -27,6 +27,7 @@ static const struct setting settings[] = {
     {"sql_log_bin", NULL, true},
     {"binlog_format", "ROW", true}, /* the marker must be a row event for a reader of this server's binlog */
     {"innodb_lock_wait_timeout", NULL, true},
+    {"lock_wait_timeout", NULL, true}, /* for a table that somebody alters */
     {"wait_timeout", NULL, true},
     {"net_read_timeout", "600", true},
     {"net_write_timeout", "600", true},
@@ -61,7 +62,7 @@ wanted_value(size_t i, const struct session_options *options, char *text, size_t
 		return settings[i].value;
 	if (strcmp(settings[i].name, "sql_log_bin") == 0)
 		return options->sql_log_bin < 0 ? NULL : options->sql_log_bin == 0 ? "OFF" : "ON";
-	if (strcmp(settings[i].name, "innodb_lock_wait_timeout") == 0)
+	if (strcmp(settings[i].name, "innodb_lock_wait_timeout") == 0 || strcmp(settings[i].name, "lock_wait_timeout") == 0)
 		number = options->lock_wait_timeout_s == 0 ? LOCK_WAIT_TIMEOUT_S : options->lock_wait_timeout_s;
 	if (strcmp(settings[i].name, "wait_timeout") == 0)
 		number = options->idle_timeout_s == 0 ? IDLE_TIMEOUT_S : options->idle_timeout_s;

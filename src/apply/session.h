@@ -19,7 +19,7 @@
 
 struct session_options {
 	int sql_log_bin;                  /* -1: leave, 0: off, 1: on */
-	unsigned int lock_wait_timeout_s; /* innodb_lock_wait_timeout; 0: 50 */
+	unsigned int lock_wait_timeout_s; /* innodb_lock_wait_timeout, lock_wait_timeout; 0: 50 */
 	unsigned int idle_timeout_s;      /* wait_timeout: how long the session may say nothing; 0: a week */
 };
 

@@ -58,22 +58,23 @@ def test_a_lock_in_the_way(pool, rowferry, name, here):
 
 @pytest.mark.parametrize("name", ["mariadb-10.11", "mariadb-11.8"])
 def test_a_lock_between_such_tables(pool, rowferry, name):
-    """The second of them is locked after the first has been written: the next try goes on where this one stood."""
+    """A trigger of the second waits after the first has been written: the next try goes on where this one stood."""
     source, target = pair_of(pool, name, "InnoDB", "MyISAM")
     for server, engine in ((source, "InnoDB"), (target, "MyISAM")):
         server.execute(f"CREATE TABLE log2 (msg VARCHAR(20), UNIQUE (msg)) ENGINE={engine}", db=DB)
-    ferry = rowferry(source, target, [DB], LOOSE)
+    target.execute("CREATE TRIGGER tr BEFORE INSERT ON log2 FOR EACH ROW SET @got = GET_LOCK('loose', 100)", db=DB)
+    ferry = rowferry(source, target, [DB], {"destination": {**LOOSE["destination"], "allow_triggers": True}})
     ferry.run_until("now")
     locker = target.connect(db=DB)
     try:
         with locker.cursor() as cursor:
-            cursor.execute("LOCK TABLES log2 WRITE")
+            cursor.execute("SELECT GET_LOCK('loose', 0)")
         commit(source, "INSERT INTO log1 VALUES ('one')", "INSERT INTO log1 VALUES ('two')", "INSERT INTO log2 VALUES ('x')",
                "UPDATE acc SET b = 3")
         ferry.start("--until", "now")
         wait_for("both rows to be written", lambda: lines(target) == ["one", "two"])
-        waiting = ("SELECT id FROM information_schema.processlist WHERE state LIKE 'Waiting for table%' AND info LIKE '%log2%'")
-        wait_for("the second table to be waited for", lambda: target.value(waiting))
+        waiting = "SELECT id FROM information_schema.processlist WHERE state = 'User lock' AND info LIKE '%loose%'"
+        wait_for("the trigger to wait", lambda: target.value(waiting))
         target.execute(f"KILL QUERY {target.value(waiting)}")
         ferry.wait("another try", lambda: target.value("SELECT retries FROM dump2db.progress") > 0)
     finally:

@@ -82,6 +82,8 @@ applier_open(const struct applier_options *options, struct marker_claim *claim, 
 	if (!applier_reset_session(applier, err) || !open_claims(applier, err))
 		goto fail;
 	applier->flavour = conn_server(applier->conn)->flavour;
+	if (!proof_open(&applier->proof, applier->conn, err))
+		goto fail;
 	applier->dry = (struct dry_run){.print = options->dry_run, .context = options->dry_run_context};
 	applier->writer = writer_new(applier->conn, options->dry_run, options->dry_run_context);
 	if (options->replay_events && options->dry_run == NULL && !replay_prepare(applier->conn, options->source_flavour, err))
@@ -105,6 +107,7 @@ applier_close(struct applier *applier)
 	dry_run_release(&applier->dry);
 	marker_free(applier->marker);
 	writer_free(applier->writer);
+	proof_close(&applier->proof);
 	table_defs_free(applier->tables);
 	name_claims_free(applier->claims);
 	rows_release(&applier->rows);
@@ -150,6 +153,7 @@ begin(struct applier *applier, const char *origin,
 {
 	struct buf *sql = writer_sql(applier->writer);
 
+	proof_begin(&applier->proof);
 	buf_puts(sql, "START TRANSACTION");
 	if (!writer_end_statement(applier->writer, WRITER_ANY_COUNT, CHECK_ROWS, err))
 		return false;
@@ -201,6 +205,7 @@ applier_commit(struct applier *applier, struct err *err)
 		return false;
 	}
 	marker_committed(applier->marker);
+	applier->proof.is_distrusted = false;
 	atomic_fetch_add(&applier->options.progress->commits, 1);
 	atomic_fetch_add(&applier->options.progress->moves, applier->moves_position ? 1 : 0);
 	return true;
@@ -213,6 +218,7 @@ applier_rollback(struct applier *applier, struct err *err)
 
 	if (dry_run_is_on(&applier->dry))
 		return;
+	applier->proof.is_distrusted |= writer_failed_on_proof(applier->writer);
 	writer_drop(applier->writer);
 	marker_rolled_back(applier->marker);
 	marker_unstage(applier->marker);

@@ -8,6 +8,7 @@
 #include "sink/mysql/applier.h"
 #include "sink/mysql/dry_run.h"
 #include "sink/mysql/name_claims.h"
+#include "sink/mysql/proof.h"
 #include "sink/mysql/table_defs.h"
 #include "sink/mysql/watchdog.h"
 #include "sink/mysql/writer.h"
@@ -32,6 +33,7 @@ struct applier {
 	enum flavour flavour; /* of the target */
 	struct writer *writer;
 	struct table_defs *tables;
+	struct proof proof;
 	struct name_claims *claims;
 	bool is_folded; /* the target's lower_case_table_names is not 0 */
 	struct rows_cursor rows;

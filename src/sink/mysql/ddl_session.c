@@ -388,6 +388,7 @@ put_time_zone(struct plan *plan, struct err *err)
 static void
 put_policy(struct plan *plan)
 {
+	put(plan, "lock_wait_timeout", "DEFAULT"); /* a statement that waits for a table is asked whether to go on: ddl_run.c */
 	put_unless_equal(plan, "default_storage_engine", "InnoDB");
 	put_unless_equal(plan, "sql_require_primary_key", "OFF");
 	put_unless_equal(plan, "sql_generate_invisible_primary_key", "OFF");

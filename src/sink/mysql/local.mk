@@ -54,6 +54,8 @@ libsink_mysql_a_SOURCES = \
 	src/sink/mysql/rows_fault.h \
 	src/sink/mysql/skip.c \
 	src/sink/mysql/skip.h \
+	src/sink/mysql/proof.c \
+	src/sink/mysql/proof.h \
 	src/sink/mysql/table_defs.c \
 	src/sink/mysql/table_defs.h \
 	src/sink/mysql/told.c \

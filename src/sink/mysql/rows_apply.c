@@ -196,20 +196,56 @@ guard_table(const struct run *run, const struct table_map *map, const struct tar
 		   &run->txn->begin, err);
 }
 
+/*
+ * Locked first, then read, so that it holds for the whole transaction.  What keeps the lock from being had, a view for one,
+ * is told better by reading.
+ */
+static bool
+load_table(struct applier *applier, const struct table_map *map, struct table_def **def, struct err *err)
+{
+	unsigned int number = table_defs_next_number(applier->tables);
+	bool is_dry = dry_run_is_on(&applier->dry);
+	struct err why = {0};
+
+	if (!is_dry && !proof_lock(&applier->proof, map->target_db, map->target_name, number, &why) && why.kind != ERR_STOP) {
+		*err = why;
+		return false;
+	}
+	if (!table_defs_load(applier->tables, applier->conn, map, def, err))
+		return false;
+	if (why.kind != ERR_NONE) {
+		if (check_table(applier, (*def)->table, err))
+			*err = why;
+		if (proof_met_no_table(&why))
+			err->kind = ERR_RETRY; /* a table has come there meanwhile */
+		rows_fault_hint_engine(err);
+		table_defs_drop(applier->tables, map);
+		return false;
+	}
+	return is_dry || proof_complete(&applier->proof, *def, !applier->options.allow_triggers, err);
+}
+
 /* Reading a definition needs the connection, so what is under way must be answered first. */
 static bool
 find_table(struct run *run, const struct table_map *map, struct target_table **table, struct err *err)
 {
 	struct applier *applier = run->applier;
+	struct table_def *def = table_defs_find(applier->tables, map);
 
-	*table = table_defs_find(applier->tables, map);
-	if (*table != NULL)
+	*table = def == NULL ? NULL : def->table;
+	if (def != NULL && (dry_run_is_on(&applier->dry) || proof_holds(&applier->proof, def)))
 		return true;
-	if (!close_statement(run, err) || !writer_finish(applier->writer, err))
+	if (!close_statement(run, err))
 		return false;
+	if (def != NULL && !applier->proof.is_distrusted)
+		return proof_put(&applier->proof, def, applier->writer, err);
+	if (!writer_finish(applier->writer, err))
+		return false;
+	table_defs_drop(applier->tables, map);
 	if (!name_claims_take(applier->claims, &(struct name_claim){map->db, map->name, map->target_db, map->target_name}, err) ||
-	    !table_defs_get(applier->tables, applier->conn, map, table, err))
+	    !load_table(applier, map, &def, err))
 		return false;
+	*table = def->table;
 	if (check_table(applier, *table, err) &&
 	    (!replay_is_for(applier, *table) || replay_check(*table, map, run->format, err)) && guard_table(run, map, *table, err))
 		return true;
@@ -364,6 +400,8 @@ put_savepoint(struct run *run, const struct query *query, struct err *err)
 
 	done = ddl_savepoint(query->sql, &context, &arena, &is_rollback, &name, err);
 	if (done) {
+		if (is_rollback)
+			proof_begin(&applier->proof); /* it gives locks back */
 		buf_puts(writer_sql(applier->writer), is_rollback ? "ROLLBACK TO " : "SAVEPOINT ");
 		literal_put_name(name, writer_sql(applier->writer));
 		done = writer_end_statement(applier->writer, WRITER_ANY_COUNT, CHECK_ROWS, err);

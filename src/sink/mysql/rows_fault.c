@@ -25,6 +25,15 @@ is_difference(const struct applier *applier, const struct err *err)
 	return err->code == 0 && writer_failed_on_count(applier->writer);
 }
 
+void
+rows_fault_hint_engine(struct err *err)
+{
+	if (err->code == GTID_UNSAFE_ENGINE)
+		(void) err_hint(err, "The destination has enforce_gtid_consistency on: it changes no nontransactional table in one "
+				     "transaction with the position, whatever destination.allow_nontransactional says. ALTER the table "
+				     "to InnoDB, or turn gtid_mode and enforce_gtid_consistency off there.");
+}
+
 bool
 rows_fault_name(const struct applier *applier, const struct txn *txn, const struct target_table *table, uint64_t offset,
     struct err *err)
@@ -34,10 +43,7 @@ rows_fault_name(const struct applier *applier, const struct txn *txn, const stru
 
 	if (err->kind != ERR_STOP)
 		return false;
-	if (err->code == GTID_UNSAFE_ENGINE)
-		(void) err_hint(err, "The destination has enforce_gtid_consistency on: it changes no nontransactional table in one "
-				     "transaction with the position, whatever destination.allow_nontransactional says. ALTER the table "
-				     "to InnoDB, or turn gtid_mode and enforce_gtid_consistency off there.");
+	rows_fault_hint_engine(err);
 	if (err->hint[0] == '\0' && writer_failed_on_fence(applier->writer))
 		return err_hint(err, "The position cannot be written. Bring dump2db back on the destination as it was, with its rows, "
 				     "and start the task again.");

@@ -7,17 +7,18 @@
 #include "base/mem.h"
 
 /* A source that closes and opens its tables gives them new ids, and so new maps: at the limit, start over. */
-enum { BUCKETS = 512, MOST_BYTES = 64 << 20 };
+enum { BUCKETS = 512, MOST_BYTES = 64 << 20, MOST_NUMBERS = 4000 };
 
 struct entry {
 	struct entry *next;
-	struct target_table *table;
+	struct table_def def;
 	struct table_map *map; /* a reference: as long as we hold it, its address is not used again */
 };
 
 struct table_defs {
 	struct entry *buckets[BUCKETS]; /* by the map's address */
 	size_t bytes; /* of the definitions and of the maps */
+	unsigned int n_numbers;
 };
 
 struct table_defs *
@@ -26,19 +27,26 @@ table_defs_new(void)
 	return mem_zalloc(sizeof(struct table_defs));
 }
 
+static void
+entry_free(struct entry *entry)
+{
+	target_table_free(entry->def.table);
+	table_map_unref(entry->map);
+	free(entry);
+}
+
 void
 table_defs_clear(struct table_defs *defs)
 {
 	for (size_t i = 0; i < BUCKETS; i++) {
 		for (struct entry *entry = defs->buckets[i], *next; entry != NULL; entry = next) {
 			next = entry->next;
-			target_table_free(entry->table);
-			table_map_unref(entry->map);
-			free(entry);
+			entry_free(entry);
 		}
 		defs->buckets[i] = NULL;
 	}
 	defs->bytes = 0;
+	defs->n_numbers = 0;
 }
 
 void
@@ -56,43 +64,81 @@ bucket_of(struct table_defs *defs, const struct table_map *map)
 	return &defs->buckets[(uintptr_t) map / sizeof(struct table_map) % BUCKETS];
 }
 
-struct target_table *
+static struct entry **
+place_of(struct table_defs *defs, const struct table_map *map)
+{
+	struct entry **at = bucket_of(defs, map);
+
+	while (*at != NULL && (*at)->map != map)
+		at = &(*at)->next;
+	return at;
+}
+
+struct table_def *
 table_defs_find(struct table_defs *defs, const struct table_map *map)
 {
-	struct entry *entry = *bucket_of(defs, map);
+	struct entry *entry = *place_of(defs, map);
 
-	while (entry != NULL && entry->map != map)
-		entry = entry->next;
-	return entry == NULL ? NULL : entry->table;
+	return entry == NULL ? NULL : &entry->def;
+}
+
+void
+table_defs_drop(struct table_defs *defs, const struct table_map *map)
+{
+	struct entry **at = place_of(defs, map), *entry = *at;
+
+	if (entry == NULL)
+		return;
+	*at = entry->next;
+	defs->bytes -= sizeof(*entry) + entry->def.table->arena.bytes + map->arena.bytes;
+	entry_free(entry);
+}
+
+static bool
+is_full(const struct table_defs *defs)
+{
+	return defs->bytes > MOST_BYTES || defs->n_numbers == MOST_NUMBERS;
+}
+
+unsigned int
+table_defs_next_number(const struct table_defs *defs)
+{
+	return is_full(defs) ? 0 : defs->n_numbers;
+}
+
+static void
+add(struct table_defs *defs, struct target_table *table, const struct table_map *map, struct table_def **def)
+{
+	struct entry **bucket = bucket_of(defs, map), *entry = mem_zalloc(sizeof(*entry));
+
+	if (is_full(defs))
+		table_defs_clear(defs);
+	defs->bytes += sizeof(*entry) + table->arena.bytes + map->arena.bytes;
+	entry->map = table_map_ref(map);
+	entry->def.table = table;
+	entry->def.number = defs->n_numbers++;
+	entry->next = *bucket;
+	*bucket = entry;
+	*def = &entry->def;
 }
 
 bool
-table_defs_get(struct table_defs *defs, struct conn *conn, const struct table_map *map, struct target_table **table,
+table_defs_load(struct table_defs *defs, struct conn *conn, const struct table_map *map, struct table_def **def,
     struct err *err)
 {
-	struct entry **bucket = bucket_of(defs, map), *entry;
+	struct target_table *table;
 
-	*table = table_defs_find(defs, map);
-	if (*table != NULL)
-		return true;
-	if (!target_table_load(conn, map->target_db, map->target_name, table, err))
+	if (!target_table_load(conn, map->target_db, map->target_name, &table, err))
 		return false;
-	if (*table == NULL) {
+	if (table == NULL) {
 		(void) err_set(err, ERR_STOP, "table '%s.%s' does not exist on the destination", map->target_db,
 		    map->target_name);
 		return err_hint(err, "Copy it from the source first, or leave it out of the task.");
 	}
-	if (!target_table_fit(*table, map, err)) {
-		target_table_free(*table);
+	if (!target_table_fit(table, map, err)) {
+		target_table_free(table);
 		return false;
 	}
-	if (defs->bytes > MOST_BYTES)
-		table_defs_clear(defs);
-	defs->bytes += sizeof(*entry) + (*table)->arena.bytes + map->arena.bytes;
-	entry = mem_zalloc(sizeof(*entry));
-	entry->map = table_map_ref(map);
-	entry->table = *table;
-	entry->next = *bucket;
-	*bucket = entry;
+	add(defs, table, map, def);
 	return true;
 }

@@ -28,6 +28,7 @@ struct writer {
 	struct expectations building;  /* of what is in `sql` */
 	struct expectations under_way; /* of the packet that the server works on */
 	bool has_failed_on_fence;
+	bool has_failed_on_proof;
 	bool has_failed_on_count;
 };
 
@@ -71,6 +72,17 @@ check_count(const struct expectation *expected, uint64_t affected, struct err *e
 	return err_set(err, ERR_STOP, "%" PRIu64 " rows matched where %" PRId64 " must", affected, expected->rows);
 }
 
+static bool
+blame(struct writer *writer, enum writer_check check, struct err *err)
+{
+	writer->has_failed_on_fence = err->kind == ERR_STOP && check == CHECK_FENCE;
+	writer->has_failed_on_proof = err->kind == ERR_STOP && check == CHECK_PROOF;
+	if (!writer->has_failed_on_proof)
+		return false;
+	err->kind = ERR_RETRY;
+	return err_prefix(err, "a table has changed on the destination and is read again: ");
+}
+
 /* Takes the answers to the packet under way, in order, up to the first that does not fit. */
 static bool
 take_answers(struct writer *writer, struct err *err)
@@ -81,10 +93,8 @@ take_answers(struct writer *writer, struct err *err)
 		uint64_t affected = 0;
 		bool is_end = false;
 
-		if (!conn_next(writer->conn, &affected, &is_end, err)) {
-			writer->has_failed_on_fence = err->kind == ERR_STOP && under_way->items[i].check == CHECK_FENCE;
-			return false;
-		}
+		if (!conn_next(writer->conn, &affected, &is_end, err))
+			return blame(writer, under_way->items[i].check, err);
 		if (is_end)
 			return err_set(err, ERR_UNCERTAIN, "server '%s' answered %zu of the %zu statements of a packet",
 			    conn_name(writer->conn), i, under_way->n);
@@ -195,7 +205,7 @@ writer_drop(struct writer *writer)
 	buf_reset(&writer->sql, KEEP_BYTES);
 	writer->statement_at = 0;
 	writer->building.n = writer->under_way.n = 0;
-	writer->has_failed_on_fence = writer->has_failed_on_count = false;
+	writer->has_failed_on_fence = writer->has_failed_on_proof = writer->has_failed_on_count = false;
 	/* An error ends the server's work on the packet; a wrong count does not, so the rest must be read. */
 	while (!is_end && conn_next(writer->conn, NULL, &is_end, &ignored))
 		continue;
@@ -205,6 +215,12 @@ bool
 writer_failed_on_fence(const struct writer *writer)
 {
 	return writer->has_failed_on_fence;
+}
+
+bool
+writer_failed_on_proof(const struct writer *writer)
+{
+	return writer->has_failed_on_proof;
 }
 
 bool

@@ -15,8 +15,11 @@
 
 enum { WRITER_ANY_COUNT = -1 };
 
-/* What a wrong count means; CHECK_REQUEST: an operator has taken a request back meanwhile. */
-enum writer_check { CHECK_ROWS, CHECK_FENCE, CHECK_REQUEST };
+/*
+ * What a wrong count means; CHECK_REQUEST: an operator has taken a request back meanwhile.  CHECK_PROOF: what the server
+ * refuses is ERR_RETRY, since a definition has to be read again.
+ */
+enum writer_check { CHECK_ROWS, CHECK_FENCE, CHECK_REQUEST, CHECK_PROOF };
 
 struct writer;
 
@@ -39,6 +42,8 @@ bool writer_finish(struct writer *writer, struct err *err);
 void writer_drop(struct writer *writer);
 /* The server refused the marker's update, whatever statement's end it came to light at. */
 bool writer_failed_on_fence(const struct writer *writer);
+/* A definition does not hold any more. */
+bool writer_failed_on_proof(const struct writer *writer);
 /* A statement matched another number of rows than it must. */
 bool writer_failed_on_count(const struct writer *writer);
 
