@@ -12,6 +12,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "mysql/conn_private.h"
+#include "mysql/greeting.h"
 
 enum {
 	CONNECT_TIMEOUT_S = 10,
@@ -61,9 +62,16 @@ refuse_plain(const struct conn *conn, struct err *err)
 	return err_hint(err, "Give the server a certificate and its key (ssl_cert, ssl_key), or say tls = { mode = \"preferred\"; }.");
 }
 
+#ifndef CR_PLUGIN_NOT_ALLOWED
+#define CR_PLUGIN_NOT_ALLOWED 5010 /* Oracle's library asks for no such thing without encryption, and says 2059 */
+#endif
+
 #ifdef MARIADB_PACKAGE_VERSION
 
-enum { STACK_BYTES = 256 << 10, GREETING_LONGEST = 512, SLICE_MS = 100, OFFERS_TLS = 0x08 };
+enum { STACK_BYTES = 256 << 10, SLICE_MS = 100 };
+
+/* Ways to prove a password that do not tell it to who listens.  Names of client plugins. */
+static const char SAFE_IN_THE_OPEN[] = "mysql_native_password caching_sha2_password sha256_password client_ed25519 parsec";
 
 static void
 set_tls(MYSQL *mysql, const struct conn_options *options)
@@ -91,47 +99,83 @@ wait_for_events(int fd, int wanted, const struct conn_options *options, int64_t 
 		poll_for.events |= POLLIN;
 	if ((wanted & MYSQL_WAIT_WRITE) != 0)
 		poll_for.events |= POLLOUT;
-	while (poll(&poll_for, 1, SLICE_MS) <= 0)
+	do { /* asked first: bytes that trickle in would be news for ever */
 		if (is_over(options, deadline_ms))
 			return MYSQL_WAIT_TIMEOUT;
+	} while (poll(&poll_for, 1, SLICE_MS) <= 0);
 	return ((poll_for.revents & ~POLLOUT) != 0 ? wanted & MYSQL_WAIT_READ : 0) |
 	       ((poll_for.revents & ~POLLIN) != 0 ? wanted & MYSQL_WAIT_WRITE : 0);
 }
 
-enum offer { OFFER_UNSEEN, OFFER_UNKNOWN, OFFER_PLAIN, OFFER_TLS };
+enum offer { OFFER_UNSEEN, OFFER_ANY, OFFER_TLS, OFFER_PLAIN, OFFER_UNREADABLE, OFFER_LATE };
 
-/*
- * The server speaks first.  Packet: u3 length, u1 number, u1 protocol 10, the version and its NUL, u4 thread, 8 bytes of
- * salt, a NUL, u2 capabilities, of which bit 11 says that it can encrypt.
- */
-static enum offer
-greeting_offer(const uint8_t *data, size_t len)
+struct login {
+	const struct conn_options *options;
+	int64_t deadline_ms;
+	enum offer offer; /* OFFER_ANY: nothing is asked of it */
+	uint64_t socket;  /* the one whose greeting was looked at: an address that fails is followed by the next */
+};
+
+static bool
+is_refused(const struct login *login)
 {
-	const uint8_t *nul = len <= 5 || data[4] != 10 ? NULL : memchr(data + 5, '\0', len - 5);
-
-	if (nul == NULL || (size_t) (data + len - nul) <= 15)
-		return OFFER_UNKNOWN; /* an error, say: the library tells it */
-	return (nul[15] & OFFERS_TLS) != 0 ? OFFER_TLS : OFFER_PLAIN;
+	return login->offer == OFFER_LATE ||
+	       (login->options->tls >= TLS_REQUIRED && (login->offer == OFFER_PLAIN || login->offer == OFFER_UNREADABLE));
 }
 
-/* Looked at without taking it from the library.  Unseen: the address does not answer, and the library has others perhaps. */
+/* Looked at without taking it from the library, which is told of nothing before it has come whole. */
 static enum offer
-look_at_greeting(int fd, const struct conn_options *options, int64_t deadline_ms)
+look_at_greeting(int fd, const struct login *login)
 {
 	uint8_t data[GREETING_LONGEST];
-	ssize_t len;
+	enum greeting greeting = GREETING_PARTIAL;
 
-	while (wait_for_events(fd, MYSQL_WAIT_READ, options, deadline_ms) == MYSQL_WAIT_READ) {
-		len = recv(fd, data, sizeof(data), MSG_PEEK | MSG_DONTWAIT);
-		if (len > 4 && len - 4 >= (data[0] | data[1] << 8 | data[2] << 16))
-			return greeting_offer(data, (size_t) len);
-		if ((size_t) len == sizeof(data))
-			return OFFER_UNKNOWN;
-		if (len == 0 || (len < 0 && errno != EAGAIN && errno != EINTR) || is_over(options, deadline_ms))
-			break;
-		(void) clock_sleep_ms(1, NULL);
+	while (greeting == GREETING_PARTIAL) {
+		if (wait_for_events(fd, MYSQL_WAIT_READ, login->options, login->deadline_ms) != MYSQL_WAIT_READ)
+			return OFFER_LATE;
+		ssize_t len = recv(fd, data, sizeof(data), MSG_PEEK | MSG_DONTWAIT);
+		if (len == 0 || (len < 0 && errno != EAGAIN && errno != EINTR))
+			return OFFER_UNSEEN; /* nothing has come and nothing will: the library says so, or has another address */
+		greeting = len < 0 ? GREETING_PARTIAL : greeting_read(data, (size_t) len);
+		if (greeting == GREETING_PARTIAL && is_over(login->options, login->deadline_ms))
+			return OFFER_LATE;
+		if (greeting == GREETING_PARTIAL)
+			(void) clock_sleep_ms(1, NULL);
 	}
-	return OFFER_UNSEEN;
+	return greeting == GREETING_TLS ? OFFER_TLS : greeting == GREETING_PLAIN ? OFFER_PLAIN :
+	       greeting == GREETING_ERROR ? OFFER_ANY : OFFER_UNREADABLE;
+}
+
+static uint64_t
+socket_cookie(int fd)
+{
+	uint64_t cookie = 0;
+	socklen_t len = sizeof(cookie);
+
+	(void) getsockopt(fd, SOL_SOCKET, SO_COOKIE, &cookie, &len);
+	return cookie;
+}
+
+/* What the library is told has happened on its socket. */
+static int
+next_events(struct conn *conn, struct login *login, int wanted)
+{
+	int fd = conn_socket(conn), events = wait_for_events(fd, wanted, login->options, login->deadline_ms);
+	uint64_t socket = socket_cookie(fd);
+
+	if (is_refused(login))
+		return MYSQL_WAIT_TIMEOUT;
+	if (login->options->tls != TLS_OFF && socket != login->socket)
+		login->offer = OFFER_UNSEEN;
+	login->socket = socket;
+	if (login->offer != OFFER_UNSEEN || events == MYSQL_WAIT_TIMEOUT)
+		return events;
+	login->offer = look_at_greeting(fd, login);
+	if (login->offer == OFFER_TLS) {
+		set_tls(conn->mysql, login->options);
+		(void) mysql_options(conn->mysql, MARIADB_OPT_RESTRICTED_AUTH, NULL);
+	}
+	return is_refused(login) ? MYSQL_WAIT_TIMEOUT : events;
 }
 
 /*
@@ -142,31 +186,29 @@ look_at_greeting(int fd, const struct conn_options *options, int64_t deadline_ms
 static bool
 log_in(struct conn *conn, const struct conn_options *options, const char *password, unsigned long flags, struct err *err)
 {
-	int64_t deadline_ms = clock_mono_ms() + (int64_t) connect_timeout_s(options) * 1000;
+	struct login login = {
+	    .options = options,
+	    .deadline_ms = clock_mono_ms() + (int64_t) connect_timeout_s(options) * 1000,
+	    .offer = options->tls == TLS_OFF ? OFFER_ANY : OFFER_UNSEEN,
+	};
 	bool has_socket = has_text(options->socket);
 	const size_t stack_bytes = STACK_BYTES;
-	enum offer offer = options->tls == TLS_OFF ? OFFER_UNKNOWN : OFFER_UNSEEN;
 	MYSQL *done = NULL;
 	int wanted;
 
 	(void) mysql_options(conn->mysql, MYSQL_OPT_NONBLOCK, &stack_bytes);
+	if (!has_socket)
+		(void) mysql_options(conn->mysql, MARIADB_OPT_RESTRICTED_AUTH, SAFE_IN_THE_OPEN);
 	wanted = mysql_real_connect_start(&done, conn->mysql, has_socket ? NULL : options->host, options->user, password, NULL,
 	    has_socket ? 0 : options->port, has_socket ? options->socket : NULL, flags);
-	while (wanted != 0) {
-		int events = wait_for_events(conn_socket(conn), wanted, options, deadline_ms);
-		if (offer == OFFER_UNSEEN && events != MYSQL_WAIT_TIMEOUT) {
-			offer = look_at_greeting(conn_socket(conn), options, deadline_ms);
-			if (offer == OFFER_TLS)
-				set_tls(conn->mysql, options);
-			else if (offer == OFFER_PLAIN && options->tls >= TLS_REQUIRED)
-				events = MYSQL_WAIT_TIMEOUT;
-		}
-		wanted = mysql_real_connect_cont(&done, conn->mysql, events);
-	}
+	while (wanted != 0)
+		wanted = mysql_real_connect_cont(&done, conn->mysql, next_events(conn, &login, wanted));
 	if (done != NULL)
 		return true;
-	if (offer == OFFER_PLAIN && options->tls >= TLS_REQUIRED)
+	if (login.offer == OFFER_PLAIN && is_refused(&login))
 		return refuse_plain(conn, err);
+	if (login.offer == OFFER_UNREADABLE && is_refused(&login))
+		return err_set(err, ERR_STOP, "server '%s' does not say whether it encrypts, and tls requires it", conn->name);
 	return conn_error(conn, "cannot connect", err);
 }
 
@@ -280,7 +322,10 @@ read_server_info(struct conn *conn, struct err *err)
 static void
 hint_at_login(const struct conn_options *options, struct err *err)
 {
-	if (err->code == CR_AUTH_PLUGIN_CANNOT_LOAD)
+	if (err->code == CR_PLUGIN_NOT_ALLOWED)
+		(void) err_hint(err, "The server asks for the password in a way that is safe on an encrypted connection alone: say "
+				     "tls = { mode = \"required\"; }.");
+	else if (err->code == CR_AUTH_PLUGIN_CANNOT_LOAD)
 		(void) err_hint(err, "The client library of this build does not know how the account authenticates: give the account "
 				     "another way, or build rowferry with another client library.");
 	else if (err->code == CR_SSL_CONNECTION_ERROR && options->tls == TLS_PREFERRED)

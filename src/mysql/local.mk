@@ -9,6 +9,9 @@ libmysql__a_SOURCES = \
 	src/mysql/dump.h \
 	src/mysql/error_kind.c \
 	src/mysql/error_kind.h \
+	src/mysql/greeting.c \
+	src/mysql/greeting.h \
 	src/mysql/packet.c \
 	src/mysql/packet.h \
 	src/mysql/result.c
+unit_tests += tests/unit/test_greeting

@@ -3,11 +3,15 @@
 
 import re
 import shutil
+import socket
+import struct
+import threading
 import time
 
 import pytest
 
 from rowferrylib.certificates import Authority
+from rowferrylib.fake_source import error_packet, framed
 from rowferrylib.proxy import Connection, Proxy
 from rowferrylib.runner import server_settings
 
@@ -194,3 +198,94 @@ def test_a_status_server_without_encryption_is_refused(pool, rowferry):
     ferry.run_until("now")
     assert re.search(f"warning task: progress cannot be written: server '127.0.0.1:{status.port}' {NOTHING}", ferry.log())
     assert not status.execute("SHOW DATABASES LIKE 'dump2db'")
+
+
+class FalseServer:
+    """Greets as told, in pieces; lets itself be logged in to, asks for the password as it is, and keeps all that it hears."""
+
+    def __init__(self, *pieces):
+        self.pieces, self.heard = pieces, b""
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.port = self.listener.getsockname()[1]
+        self.accepted = threading.Event()
+        threading.Thread(target=self.serve, daemon=True).start()
+
+    def serve(self):
+        while True:
+            try:
+                client, _ = self.listener.accept()
+            except OSError:
+                return
+            with client:
+                self.accepted.set()
+                client.settimeout(5)
+                try:
+                    self.talk(client)
+                except OSError:
+                    pass
+
+    def talk(self, client):
+        for piece in self.pieces:
+            client.sendall(piece)
+            time.sleep(0.05)
+        self.heard += client.recv(4096)
+        client.sendall(framed(b"\xfemysql_clear_password\0", 2)[0])
+        self.heard += client.recv(4096)
+
+    def close(self):
+        self.listener.close()
+
+
+def greeting(version="8.0.30", protocol=10, has_tls=False, number=0, plugin=b"mysql_native_password"):
+    capabilities = 0x000fa2ff & ~0x820 | (0x800 if has_tls else 0) | 0x80000
+    body = (bytes([protocol]) + version.encode() + b"\0" + bytes(4) + b"12345678\0" + struct.pack("<HBHHB", capabilities & 0xffff, 45, 2,
+            capabilities >> 16, 21) + bytes(10) + b"123456789012\0" + plugin + b"\0")
+    return framed(body, number)[0]
+
+
+SIX, FALSE = "v" * 600, greeting()
+REFUSED = "tls requires"
+GREETINGS = {  # what is sent and what is said to it; the kinds: size, pieces, protocol, number, what follows, other packets
+    "plain": ([FALSE], REFUSED),
+    "of 700 bytes": ([greeting(SIX)], REFUSED),
+    "of 64 KB": ([greeting("v" * 65000)], REFUSED),
+    "split": ([FALSE[:3], FALSE[3:20], FALSE[20:]], REFUSED),
+    "split within 700 bytes": ([greeting(SIX)[:512], greeting(SIX)[512:]], REFUSED),
+    "of protocol 9": ([greeting(protocol=9)], REFUSED),
+    "of protocol 11": ([greeting(protocol=11)], REFUSED),
+    "numbered 1": ([greeting(number=1)], REFUSED),
+    "two": ([FALSE + greeting(has_tls=True)], REFUSED),
+    "empty, then one": ([bytes(4) + greeting(number=1)], REFUSED),
+    "progress, then one": ([framed(b"\xff\xff\xff\1\1\1\0\0\0\1x", 0)[0] + greeting(number=1)], REFUSED),
+    "an error": ([framed(error_packet(1130, "Host is not allowed"), 0)[0] + FALSE], "Host is not allowed"),
+    "that promises and breaks": ([greeting(has_tls=True)], "cannot connect"),
+}
+
+
+@pytest.mark.parametrize("tls", [{"mode": "required"}, {"verify": "identity"}], ids=["none", "identity"])
+@pytest.mark.parametrize("pieces, text", [pytest.param(*case, id=name) for name, case in GREETINGS.items()])
+def test_a_false_greeting_gets_no_password(pool, rowferry, tmp_path, pieces, text, tls):
+    false = FalseServer(*pieces)
+    if "verify" in tls:
+        tls = {**tls, "ca": str(Authority(tmp_path / "ours").ca)}
+    try:
+        ferry = rowferry(pool.get("mariadb-10.11"), pool.get("mariadb-10.11", "target"), [DB],
+                         {"source": {"tls": tls, "connect_timeout_s": 3}}, source_port=false.port)
+        checked = ferry.command("check", "-c", ferry.config).stdout
+        assert false.accepted.is_set() and text in checked, checked
+        assert b"ferry" not in false.heard, "neither name nor password"
+    finally:
+        false.close()
+
+
+@pytest.mark.parametrize("mode", ["preferred", "off"])
+def test_a_false_server_asks_for_the_password_as_it_is(pool, rowferry, mode):
+    false = FalseServer(greeting())
+    try:
+        ferry = rowferry(pool.get("mariadb-10.11"), pool.get("mariadb-10.11", "target"), [DB],
+                         {"source": {"tls": {"mode": mode}}}, source_port=false.port)
+        checked = ferry.command("check", "-c", ferry.config).stdout
+        assert "The server asks for the password in a way that is safe on an encrypted connection alone" in checked, checked
+        assert b"rowferry\0" in false.heard and b"ferry\0" not in false.heard.replace(b"rowferry\0", b"")
+    finally:
+        false.close()
