@@ -26,7 +26,9 @@ libbase_a_SOURCES = \
 	src/base/testpoint.c \
 	src/base/testpoint.h \
 	src/base/utf8.c \
-	src/base/utf8.h
+	src/base/utf8.h \
+	src/base/visible.c \
+	src/base/visible.h
 
 unit_tests += tests/unit/test_arena
 unit_tests += tests/unit/test_buf
@@ -36,6 +38,7 @@ unit_tests += tests/unit/test_queue
 unit_tests += tests/unit/test_reader
 unit_tests += tests/unit/test_spool
 unit_tests += tests/unit/test_utf8
+unit_tests += tests/unit/test_visible
 
 # Fuzz targets include it; their programs and corpora are listed by the folder whose parser they test.
 EXTRA_DIST += tests/fuzz/fuzz.h

@@ -14,6 +14,7 @@
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/mem.h"
+#include "base/visible.h"
 
 /* The one process-wide sink: set before threads start, its descriptor swapped only under the lock. */
 static struct {
@@ -111,14 +112,13 @@ log_line(enum log_level level, const char *task, const char *format, ...)
 	va_end(args);
 	if (len < 0)
 		return;
-	/* One event, one line; and names that a source made up do not talk to the terminal. */
-	for (int i = 0; i < len; i++)
-		text[i] = (unsigned char) text[i] < ' ' || text[i] == 0x7f ? ' ' : text[i];
 	put_time(&line);
 	buf_printf(&line, "%s ", level_names[level]);
 	if (task != NULL)
 		buf_printf(&line, "%s: ", task);
-	buf_printf(&line, "%s\n", text);
+	/* One event, one line; and names that a source made up do not talk to the terminal. */
+	visible_put(text, (size_t) len, &line);
+	buf_putc(&line, '\n');
 	write_line(&line);
 	buf_release(&line);
 	free(text);

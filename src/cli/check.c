@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/check.h"
 
-#include <errno.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,6 +10,7 @@
 #include "cli/check_parts.h"
 #include "cli/connect.h"
 #include "cli/denied.h"
+#include "cli/output.h"
 #include "cli/tasks.h"
 
 /* Versions that the tests run against lie between these. */
@@ -201,8 +201,7 @@ print(const struct check_args *args, const struct check_report *report)
 		report_put_json(report, &out);
 	else
 		report_put_table(report, &out);
-	if (fwrite(out.data, 1, out.len, stdout) != out.len || fflush(stdout) != 0) {
-		(void) err_set(&err, ERR_STOP, "cannot write to standard output: %s", strerror(errno));
+	if (!output_report(&out, &err)) {
 		command_complain(&err);
 		status = EXIT_NO;
 	}

@@ -9,12 +9,12 @@
 #include "base/mem.h"
 #include "cli/help.h"
 #include "cli/options.h"
+#include "cli/output.h"
 
 void
 command_complain(const struct err *err)
 {
-	(void) fflush(stdout);
-	(void) fprintf(stderr, "rowferry: %s%s%s\n", err->text, err->hint[0] == '\0' ? "" : ". ", err->hint);
+	output_message("%s%s%s", err->text, err->hint[0] == '\0' ? "" : ". ", err->hint);
 }
 
 static const struct command *

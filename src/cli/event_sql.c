@@ -9,6 +9,7 @@
 #include "apply/session.h"
 #include "apply/statement.h"
 #include "base/mem.h"
+#include "base/visible.h"
 #include "cli/pseudo_table.h"
 
 struct event_sql {
@@ -39,7 +40,9 @@ put_place(const struct seen *seen, struct buf *out)
 	struct tm tm = {0};
 	char text[32];
 
-	buf_printf(out, "-- %s:%" PRIu64, seen->file, seen->offset);
+	buf_puts(out, "-- ");
+	visible_put(seen->file, strlen(seen->file), out);
+	buf_printf(out, ":%" PRIu64, seen->offset);
 	if (time != 0) {
 		(void) gmtime_r(&time, &tm);
 		(void) strftime(text, sizeof(text), "%Y-%m-%d %H:%M:%S", &tm);
@@ -52,11 +55,15 @@ put_place(const struct seen *seen, struct buf *out)
 static void
 put_comment(struct bytes text, struct buf *out)
 {
-	for (size_t i = 0; i < text.len; i++) {
-		buf_putc(out, (char) text.data[i]);
-		if (text.data[i] == '\n')
+	struct buf shown = {0};
+
+	visible_put_lines((const char *) text.data, text.len, &shown);
+	for (size_t i = 0; i < shown.len; i++) {
+		buf_putc(out, shown.data[i]);
+		if (shown.data[i] == '\n')
 			buf_puts(out, "-- ");
 	}
+	buf_release(&shown);
 	buf_putc(out, '\n');
 }
 

@@ -10,6 +10,7 @@
 #include "base/mem.h"
 #include "binlog/payload.h"
 #include "binlog/table_map_event.h"
+#include "cli/output.h"
 #include "source/table_cache.h"
 
 enum { DUMMY_TABLE_ID = 0xffffff, INNER_EVENT_LIMIT_BYTES = 1 << 30, KEEP_BYTES = 1 << 20 };
@@ -94,7 +95,7 @@ static bool
 flush(struct event_walk *walk, struct err *err)
 {
 	struct buf *out = &walk->out;
-	bool done = out->len == 0 || walk->is_mute || fwrite(out->data, 1, out->len, walk->options.out) == out->len;
+	bool done = out->len == 0 || walk->is_mute || output_raw(walk->options.out, out->data, out->len);
 
 	walk->n_printed += out->len != 0 && !walk->is_mute;
 	buf_reset(out, KEEP_BYTES);

@@ -9,6 +9,7 @@
 
 #include "base/mem.h"
 #include "source/own_id.h"
+#include "cli/output.h"
 #include "cli/place.h"
 #include "mysql/dump.h"
 #include "source/server_state.h"
@@ -135,7 +136,7 @@ inspect_source(const struct inspect_source_options *options, struct event_walk *
 		    (options->until == NULL || find_place(conn, options->until, &reading.until, err));
 
 	if (done && options->from == NULL)
-		(void) fprintf(stderr, "rowferry: beginning at the source's present end, %s:%" PRIu64 "; --from names another place\n",
+		output_message("beginning at the source's present end, %s:%" PRIu64 "; --from names another place",
 		    reading.at.file, reading.at.offset);
 	if (done) {
 		dump_options.server_id = options->server_id == 0 ? own_server_id() : options->server_id;

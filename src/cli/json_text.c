@@ -7,6 +7,7 @@
 
 #include "base/base64.h"
 #include "base/utf8.h"
+#include "base/visible.h"
 
 void
 json_text_next(struct buf *out)
@@ -57,6 +58,8 @@ json_text_string(struct bytes text, struct buf *out)
 			len = 1;
 		} else if (c < 0x20 || c == '"' || c == '\\' || c == 0x7f) {
 			put_escaped(c, out);
+		} else if (c == 0xc2 || c == 0xe2) { /* as \uNNNN where it would not be seen, else as it is */
+			visible_put((const char *) text.data + at, len, out);
 		} else {
 			buf_add(out, text.data + at, len);
 		}

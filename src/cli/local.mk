@@ -42,6 +42,8 @@ libcli_a_SOURCES = \
 	src/cli/json_text.h \
 	src/cli/options.c \
 	src/cli/options.h \
+	src/cli/output.c \
+	src/cli/output.h \
 	src/cli/place.c \
 	src/cli/place.h \
 	src/cli/pseudo_table.c \

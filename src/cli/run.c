@@ -13,6 +13,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "cli/output.h"
 #include "cli/tasks.h"
 #include "mysql/conn.h"
 #include "task/task.h"
@@ -54,7 +55,7 @@ static void
 print_sql(void *context, const char *sql, size_t len)
 {
 	(void) context;
-	(void) fwrite(sql, 1, len, stdout);
+	(void) output_raw(stdout, sql, len);
 	(void) fputc('\n', stdout);
 	(void) fflush(stdout);
 }

@@ -13,6 +13,7 @@
 #include "base/mem.h"
 #include "cli/connect.h"
 #include "cli/json_text.h"
+#include "cli/output.h"
 #include "cli/place.h"
 #include "cli/tasks.h"
 #include "sink/mysql/replacement.h"
@@ -237,7 +238,7 @@ compare_with_error(const struct task_options *task, const char *name)
 
 	if (connect_status(task, &conn, &err) && conn_query_one(conn, sql, &text, &err) && text != NULL &&
 	    strstr(text, name) == NULL)
-		(void) fprintf(stderr, "rowferry: warning: the task stopped at something else: %s\n", text);
+		output_message("warning: the task stopped at something else: %s", text);
 	free(text);
 	free(sql);
 	conn_close(conn);
@@ -362,7 +363,7 @@ list(const struct skip_args *args, const struct task_options *task, struct conn 
 		buf_puts(&out, "]\n");
 	else if (done && n == 0)
 		buf_printf(&out, "task '%s' has no requests\n", task->name);
-	(void) fwrite(buf_text(&out), 1, out.len, stdout);
+	done = done && output_report(&out, err);
 	buf_release(&out);
 	arena_release(&arena);
 	stored_position_release(&stored);

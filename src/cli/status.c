@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/status.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,6 +8,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "cli/output.h"
 #include "cli/status_put.h"
 #include "cli/tasks.h"
 
@@ -21,14 +21,14 @@ print(const struct status_args *args, const struct status_look *looks, size_t n,
 	bool done;
 
 	if (args->watch_s != 0 && !args->is_json && isatty(STDOUT_FILENO))
-		buf_puts(&out, CLEAR_SCREEN);
+		(void) fputs(CLEAR_SCREEN, stdout);
 	if (args->is_json)
 		status_put_json(looks, n, &out);
 	else
 		status_put_table(looks, n, &out);
-	done = fwrite(out.data, 1, out.len, stdout) == out.len && fflush(stdout) == 0;
+	done = output_report(&out, err);
 	buf_release(&out);
-	return done || err_set(err, ERR_STOP, "cannot write to standard output: %s", strerror(errno));
+	return done;
 }
 
 static bool

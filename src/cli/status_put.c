@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/visible.h"
 #include "cli/json_text.h"
 #include "cli/text_table.h"
 #include "cli/value_json.h"
@@ -110,8 +111,7 @@ put_line(const char *name, const char *text, struct buf *out)
 	if (text == NULL || text[0] == '\0')
 		return;
 	buf_printf(out, "  %s: ", name);
-	for (; *text != '\0'; text++)
-		buf_putc(out, *text == '\n' || *text == '\r' ? ' ' : *text);
+	visible_put(text, strlen(text), out);
 	buf_putc(out, '\n');
 }
 

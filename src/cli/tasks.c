@@ -1,18 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/tasks.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/buf.h"
 #include "base/mem.h"
+#include "cli/output.h"
 
 static void
 print_messages(const struct config_messages *messages)
 {
 	for (size_t i = 0; i < messages->n; i++)
-		(void) fprintf(stderr, "rowferry: %s%s\n",
-		    messages->items[i].kind == CONFIG_WARNING ? "warning: " : "", messages->items[i].text);
+		output_message("%s%s", messages->items[i].kind == CONFIG_WARNING ? "warning: " : "", messages->items[i].text);
 }
 
 /* The mistakes stand line by line above; the error need not say the first again. */

@@ -5,19 +5,19 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/visible.h"
 
 enum { GAP = 2 };
 
 void
 text_table_add(struct text_table *table, const char *text)
 {
-	char *copy = arena_strndup(&table->arena, text, strlen(text));
+	struct buf shown = {0};
 
-	for (char *at = copy; *at != '\0'; at++)
-		if (*at == '\n' || *at == '\r' || *at == '\t')
-			*at = ' ';
+	visible_put(text, strlen(text), &shown);
 	mem_grow(&table->cells, &table->cap, table->n + 1, sizeof(*table->cells));
-	table->cells[table->n++] = copy;
+	table->cells[table->n++] = arena_strndup(&table->arena, buf_text(&shown), shown.len);
+	buf_release(&shown);
 }
 
 /* In characters of UTF-8; wide and combining ones count as one. */
