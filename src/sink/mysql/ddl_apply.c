@@ -53,9 +53,13 @@ say_left_out(const struct job *job)
 static const char *
 text_for_messages(struct ddl_statement *statement)
 {
-	size_t len = statement->text.len < DDL_INTENT_TEXT_BYTES ? statement->text.len : DDL_INTENT_TEXT_BYTES;
+	struct buf text = {0};
+	const char *copy;
 
-	return arena_strndup(&statement->arena, (const char *) statement->text.data, len);
+	ddl_statement_put_text(statement, &text);
+	copy = arena_strndup(&statement->arena, buf_text(&text), text.len);
+	buf_release(&text);
+	return copy;
 }
 
 static uint64_t
@@ -209,11 +213,12 @@ static void
 say_duration(const struct job *job, int64_t started_ms)
 {
 	int64_t took_ms = clock_mono_ms() - started_ms;
-	size_t len = job->statement.text.len < 200 ? job->statement.text.len : 200;
+	struct buf text = {0};
 
+	ddl_statement_put_text(&job->statement, &text);
 	log_line(took_ms >= SAY_ABOVE_MS ? LOG_INFO : LOG_DEBUG, job->applier->options.task,
-	    "ran %s '%.*s' in %" PRId64 " ms", ddl_class_name(job->statement.ddl.class), (int) len,
-	    (const char *) job->statement.text.data, took_ms);
+	    "ran %s '%s' in %" PRId64 " ms", ddl_class_name(job->statement.ddl.class), buf_text(&text), took_ms);
+	buf_release(&text);
 }
 
 /*

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "apply/literal.h"
+#include "route/redact.h"
 
 enum { KEPT_ROWS = 100 };
 
@@ -136,6 +137,8 @@ read_class(const char *name, enum ddl_class *class)
 static bool
 read_row(const char *const *row, struct arena *arena, struct ddl_intent *intent, struct err *err)
 {
+	const struct ddl_context context = {.server_version = UINT32_MAX, .default_db = ""};
+	struct buf text = {0};
 	const char **texts[] = {&intent->gtid, &intent->file, &intent->hash, &intent->statement};
 
 	intent->seq = strtoull(row[0], NULL, 10);
@@ -143,6 +146,10 @@ read_row(const char *const *row, struct arena *arena, struct ddl_intent *intent,
 	intent->request = strtoull(row[8], NULL, 10);
 	for (size_t i = 0; i < 4; i++)
 		*texts[i] = arena_strndup(arena, row[4 + i], strlen(row[4 + i]));
+	redact_put((struct bytes){(const uint8_t *) intent->statement, strlen(intent->statement)}, &context, DDL_INTENT_TEXT_BYTES,
+	    &text);
+	intent->statement = arena_strndup(arena, buf_text(&text), text.len);
+	buf_release(&text);
 	if (!read_class(row[2], &intent->recorded.class))
 		return err_set(err, ERR_STOP,
 		    "dump2db.ddl has class '%s' for seq %" PRIu64 ", which this release does not know", row[2],

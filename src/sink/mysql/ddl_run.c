@@ -109,11 +109,13 @@ leave_session(struct applier *applier, const struct ddl_statement *statement, st
 static bool
 refuse(const struct ddl_statement *statement, struct err *err)
 {
+	struct buf text = {0};
+
 	if (err->kind != ERR_STOP)
 		return false;
-	(void) err_prefix(err, "the target refuses %s '%.*s%s': ", ddl_class_name(statement->ddl.class),
-	    (int) (statement->text.len < 200 ? statement->text.len : 200), (const char *) statement->text.data,
-	    statement->text.len > 200 ? "..." : "");
+	ddl_statement_put_text(statement, &text);
+	(void) err_prefix(err, "the target refuses %s '%s': ", ddl_class_name(statement->ddl.class), buf_text(&text));
+	buf_release(&text);
 	return err_hint(err, "Put right what is in its way and start the task again, or pass this statement "
 			     "over, or give another "
 			     "one to run instead, with `rowferry skip`.");

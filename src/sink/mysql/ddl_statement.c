@@ -6,6 +6,7 @@
 #include "mysql/error_kind.h"
 #include "route/ddl_plain.h"
 #include "sink/mysql/ddl_default.h"
+#include "route/redact.h"
 #include "sink/mysql/ddl_fill.h"
 #include "sink/mysql/ddl_recovery.h"
 #include "sink/mysql/ddl_session.h"
@@ -167,7 +168,8 @@ rewrite(struct ddl_statement *statement, struct applier *applier, const struct d
 		return err_prefix(err, "%s: ", ddl_class_name(statement->ddl.class));
 	statement->text = rewritten.sql;
 	statement->expected_error = rewritten.expected_error;
-	source->charset = rewritten.charset; /* the server's own texts are not in the client's */
+	/* The server's own texts are not in the client's; and it outlives `target`. */
+	source->charset = rewritten.charset == NULL ? NULL : arena_strndup(&statement->arena, rewritten.charset, strlen(rewritten.charset));
 	statement->default_db = rewritten.default_db;
 	if (rewritten.n_objects > 0)
 		statement->source_db = rewritten.objects[0].source_db;
@@ -264,6 +266,18 @@ ddl_statement_load(struct ddl_statement *statement, struct applier *applier, con
 	if (done && !statement->is_left_out)
 		digest_hex(statement->text.data, statement->text.len, statement->hash);
 	return done;
+}
+
+void
+ddl_statement_put_text(const struct ddl_statement *statement, struct buf *out)
+{
+	struct ddl_context context = statement->source;
+
+	if (statement->is_replacement) {
+		context.charset = NULL;
+		context.sql_mode = 0;
+	}
+	redact_put(statement->text, &context, DDL_INTENT_TEXT_BYTES, out);
 }
 
 void

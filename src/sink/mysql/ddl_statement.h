@@ -45,6 +45,8 @@ struct ddl_statement {
  */
 bool ddl_statement_load(struct ddl_statement *statement, struct applier *applier,
     const struct binlog_format *format, struct txn *txn, const char *replacement, struct err *err);
+/* Its beginning, for messages: without what is secret in it. */
+void ddl_statement_put_text(const struct ddl_statement *statement, struct buf *out);
 void ddl_statement_release(struct ddl_statement *statement); /* a zeroed one is fine */
 
 #endif
