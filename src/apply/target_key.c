@@ -60,6 +60,9 @@ take_part(const struct target_table *table, const char *const *row, struct candi
 	 * ones. */
 	if (table->columns[column].is_row_time)
 		return;
+	/* Computed here, in another session than the source's: its value may be that of another row there. */
+	if (table->columns[column].is_generated)
+		key->is_usable = false;
 	key->columns[key->n_columns++] = column;
 	key->cost += COST_COLUMN;
 	if (row[PART_PREFIX] != NULL)
