@@ -5,8 +5,8 @@
 
 #include "mysql/error_kind.h"
 #include "route/ddl_plain.h"
-#include "sink/mysql/ddl_default.h"
 #include "route/redact.h"
+#include "sink/mysql/ddl_default.h"
 #include "sink/mysql/ddl_fill.h"
 #include "sink/mysql/ddl_recovery.h"
 #include "sink/mysql/ddl_session.h"
