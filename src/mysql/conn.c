@@ -319,14 +319,21 @@ conn_query(struct conn *conn, const char *sql, struct result **result, struct er
 	if (mysql_send_query(conn->mysql, sql, strlen(sql)) == 0) {
 		has_come = wait_for_answer(conn, err);
 		if (has_come && mysql_read_query_result(conn->mysql) == 0)
-			res = mysql_store_result(conn->mysql);
+			res = mysql_use_result(conn->mysql);
 	}
-	set_busy(conn, false);
-	if (res == NULL)
+	if (res == NULL) {
+		set_busy(conn, false);
 		return has_come && conn_error(conn, "", err);
+	}
 	*result = mem_zalloc(sizeof(**result));
 	(*result)->res = res;
-	return true;
+	has_come = result_read(conn, *result, err);
+	set_busy(conn, false);
+	if (has_come)
+		return true;
+	result_free(*result);
+	*result = NULL;
+	return false;
 }
 
 bool

@@ -7,6 +7,7 @@
 
 #include <mysql.h>
 
+#include "base/arena.h"
 #include "mysql/conn.h"
 
 /* How far a packet of statements has been answered. */
@@ -25,8 +26,15 @@ struct conn {
 };
 
 struct result {
-	MYSQL_RES *res;
+	MYSQL_RES *res; /* for its columns */
+	struct arena arena;
+	struct result_row *rows;
+	size_t n, cap, at;
+	size_t bytes;
 };
+
+/* Reads all rows of the answer that has come.  False: one too large or too slow; the connection is of no use then. */
+bool result_read(struct conn *conn, struct result *result, struct err *err);
 
 int conn_socket(const struct conn *conn);
 

@@ -4,13 +4,14 @@ names the place, or carries on where the lie does no harm. It neither crashes no
 
 import re
 import struct
+import time
 from uuid import UUID
 
 import pytest
 
 from rowferrylib import events
 from rowferrylib.events import Event, packed
-from rowferrylib.fake_source import FakeSource, error_packet, event_packet
+from rowferrylib.fake_source import FakeSource, error_packet, event_packet, framed
 from rowferrylib.lies import (DB, FILE, FRAMING, HARMLESS, LONG, LONGLONG, MARIADB_LIES, MYSQL_LIES, ROWS, SHORT, TABLE_MAPS,
                               VARCHAR, Teller)
 from rowferrylib.runner import merged
@@ -322,3 +323,29 @@ def test_a_transaction_cut_in_the_middle_is_asked_for_again(liar, end):
     one.carries_on([1, 2, 3])
     asked = [(struct.unpack_from("<I", payload)[0], payload[10:].decode()) for _, payload in one.fake.requests]
     assert asked == [(4, FILE), (int(one.place(0).split(":")[1]), FILE)]
+
+
+@pytest.mark.parametrize("n, size, pause_s, text", [
+    pytest.param(300, 1 << 20, 0, "error task: .*server '.*' gives an answer of more than 268435456 bytes", id="bytes"),
+    pytest.param(40, 1, 0.5, "warning task: .*server '.*' has not ended an answer within 5 s", id="time")])
+def test_an_answer_without_end(liar, monkeypatch, n, size, pause_s, text):
+    one = liar(MARIADB, source={"connect_timeout_s": 5, "io_timeout_s": 5, "heartbeat_s": 1})
+
+    def write(self, payloads, sequence=1):
+        for at, payload in enumerate(payloads):
+            data, sequence = framed(payload, sequence)
+            try:
+                self.client.sendall(data)
+            except OSError:  # the client has had enough
+                return sequence
+            if at > 2:
+                time.sleep(pause_s)
+        return sequence
+
+    monkeypatch.setattr(FakeSource.connection_class, "write", write)
+    one.answers = [("SELECT @@version,", ["v"] * 6, [["x" * size] * 6] * n)]
+    one.tell([])
+    one.ferry.wait_for_log(text, 60)
+    if pause_s == 0:
+        assert one.ferry.wait_for_end(30) == 1
+        assert 0 < one.ferry.peak_rss_bytes < 700 << 20
