@@ -137,14 +137,14 @@ CASES = {
         [b"CREATE TABLE mine (id INT PRIMARY KEY COMMENT '\xe4\xbd\x9c\x5c', o INT COMMENT ', FOREIGN KEY (o) REFERENCES victim.orders (id)\n"
          b") START TRANSACTION')"]),
     "a rename within a version comment": (
-        [NEW, M10, M11], [], [b"CREATE TABLE a (i INT)", b"RENAME TABLE tenant.a TO tenant.b /*!99999 /* */ , victim.orders TO tenant.stolen #*/"]),
+        [NEW, M10], [], [b"CREATE TABLE a (i INT)", b"RENAME TABLE tenant.a TO tenant.b /*!99999 /* */ , victim.orders TO tenant.stolen #*/"]),
     "names in brackets": (
-        [M10, M11], ["SET sql_mode = 'MSSQL'"],
+        [M10], ["SET sql_mode = 'MSSQL'"],
         [b"CREATE TABLE a (i INT)", b"ALTER TABLE tenant.a ADD [x'] int, RENAME TO tenant.moved, ADD [y'] int"]),
     "a comment of the version that the source has": (
         [NEW], [], [b"CREATE TABLE v1 (id INT PRIMARY KEY, a INT /*!80000 UNIQUE */)"]),
     "a comment for MariaDB": (
-        [M10, M11], [], [b"CREATE TABLE v1 (id INT PRIMARY KEY, a INT /*!100100 UNIQUE */, b INT /*M! UNIQUE */)"]),
+        [M10], [], [b"CREATE TABLE v1 (id INT PRIMARY KEY, a INT /*!100100 UNIQUE */, b INT /*M! UNIQUE */)"]),
 }
 
 
