@@ -217,7 +217,7 @@ def test_a_savepoint_that_holds_more(liar, statement):
 def test_a_view_that_holds_more(liar):
     one = liar(MARIADB, ddl={"views": True})
     one.tell([one.teller.gtid(2, body=one.teller.gtid(2).body[:12] + b"\1" + bytes(6)),
-              events.query(f"CREATE VIEW smuggler AS SELECT 1; {SMUGGLED}", DB)])
+              events.query(f"CREATE DEFINER=root@localhost VIEW smuggler AS SELECT 1; {SMUGGLED}", DB)])
     one.stops("You have an error in your SQL syntax", one.place(0))
     assert one.target.value("SELECT state FROM dump2db.ddl ORDER BY started_at DESC LIMIT 1") == "failed"
 

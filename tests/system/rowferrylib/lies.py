@@ -7,7 +7,8 @@ import zlib
 from . import events
 from .events import Event, packed
 
-DB, FILE, TABLE, DOMAIN = "hostile", "binlog.000777", 99, 7
+# Of another name than the real server's files, so that the list of those says nothing against it.
+DB, FILE, TABLE, DOMAIN = "hostile", "lies.000777", 99, 7
 SHORT, LONG, LONGLONG, VARCHAR, BIT, TIMESTAMP2, JSON, NEWDECIMAL, BLOB, STRING, GEOMETRY = \
     2, 3, 8, 15, 16, 17, 245, 246, 252, 254, 255
 
