@@ -125,7 +125,7 @@ struct ddl_context {
 	const char *default_db;      /* UTF-8; "" for none */
 	/*
 	 * The event stands within a transaction, among its rows (behind BEGIN, or a MariaDB GTID that is not
-	 * standalone): a CREATE TABLE there was written by the server.
+	 * standalone): a CREATE TABLE there was written by the server, or, on MySQL, by a client with START TRANSACTION.
 	 */
 	bool is_in_transaction;
 	bool is_charset_known; /* `charset` is the text's, whoever wrote it: ddl_plain() has found it out */

@@ -187,3 +187,26 @@ def test_an_old_server_hides_what_it_did_not_execute(pool, rowferry, there):
                        "Look at its objects on the source and replace the statement by one without comments\\.")
     assert tables(target, VICTIM) == ["orders"]
     assert tables(target, DB) == ["a"]
+
+
+@pytest.mark.parametrize("there", [NEW, M11])
+def test_a_client_that_starts_the_transaction_itself(pool, rowferry, there):
+    """MySQL takes START TRANSACTION from a client, and its text stands where that of CREATE ... SELECT would."""
+    source, target = pool.get(NEW), pool.get(there, "target")
+    target.execute("DROP DATABASE IF EXISTS dump2db")
+    for server in (source, target):
+        server.fresh_database(DB)
+        server.fresh_database(VICTIM)
+        server.execute("CREATE TABLE orders (id INT PRIMARY KEY)", db=VICTIM)
+    ferry = rowferry(source, target, [DB, VICTIM])
+    ferry.run_until("now")
+    create = b"CREATE TABLE `%s` (\n  `id` INT PRIMARY KEY COMMENT '%s', o INT COMMENT '%s'\n) START TRANSACTION"
+    hidden = b", FOREIGN KEY (id) REFERENCES victim.orders (id) -- x"
+    assert run(source, ["SET NAMES gbk"], [create % (b"plain", b"a", hidden), b"COMMIT", b"CREATE TABLE selected SELECT 1 AS i"]) == 3
+    ferry.run_until("now")
+    assert assert_same(source, target, lambda: "plain text") == 2
+    assert run(source, ["SET NAMES gbk"], [create % (b"mine", b"\xe4\xbd\x9c\x5c", hidden), b"COMMIT"]) == 2
+    assert ferry.start("--until", "now").wait_for_end() == 1
+    ferry.wait_for_log("the text of CREATE TABLE could be in 'gbk', as the event says, or, written by the server, in UTF-8\\. "
+                       "Look at the table on the source and replace the statement by one in UTF-8\\.")
+    assert "mine" not in tables(target, DB)
