@@ -12,21 +12,16 @@ M10, M11, OLD, NEW = "mariadb-10.11", "mariadb-11.8", "mysql-5.6", "mysql-9.7"
 @pytest.fixture
 def bare(pool):
     """bare(source, target): servers whose source logs as little of a table as it can."""
-    changed = []
-
     def make(name, other=None):
         source, target = pool.get(name), pool.get(other or name, "target")
         target.execute("DROP DATABASE IF EXISTS dump2db")
         for server in (source, target):
             server.fresh_database(DB)
         if name != OLD:
-            changed.append((source, source.value("SELECT @@global.binlog_row_metadata")))
             source.execute(f"SET GLOBAL binlog_row_metadata = {'MINIMAL' if name == NEW else 'NO_LOG'}")
         return source, target
 
-    yield make
-    for source, old in changed:
-        source.execute(f"SET GLOBAL binlog_row_metadata = {old}")
+    return make
 
 
 def make_tables(source, target, here, there):

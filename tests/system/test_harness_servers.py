@@ -56,6 +56,14 @@ def test_the_port_of_a_server_is_kept_while_it_is_down(private_server):
         server.connect(tcp=True).close()
 
 
+def test_the_next_test_finds_the_globals_of_the_server(pool, each_server):
+    before = each_server.value("SELECT @@GLOBAL.max_heap_table_size")
+    each_server.execute("SET GLOBAL max_heap_table_size = 16384", "SET GLOBAL log_bin_trust_function_creators = ON")
+    each_server.execute("set @@global.max_heap_table_size = 32768")
+    pool.restore_globals()
+    assert each_server.execute("SELECT @@GLOBAL.max_heap_table_size, @@GLOBAL.log_bin_trust_function_creators") == [(before, 0)]
+
+
 def test_private_servers_differ_in_identity(private_server):
     first, second = private_server("mysql-9.7"), private_server("mysql-9.7", binlog_row_metadata="MINIMAL")
     assert first.value("SELECT @@server_uuid") != second.value("SELECT @@server_uuid")

@@ -18,6 +18,7 @@ import pathlib
 import pytest
 
 from rowferrylib.process import TimedOut, wait_for
+from rowferrylib.runner import Rowferry
 
 HERE = pathlib.Path(__file__).parent
 
@@ -52,6 +53,19 @@ def test_differs():
     assert 1 == 2
 
 
+def test_late_then_skipped():
+    if times("skipped") > 1:
+        pytest.skip("no server")
+    wait_for("never", lambda: False, 0.01)
+
+
+def test_late_as_rowferry_has_ended(tmp_path):
+    times("ended")
+    ferry = Rowferry(tmp_path / "it", {}, binary="/bin/false").start()
+    ferry.process.wait(10)
+    wait_for("what it would do", lambda: False, 0.01)
+
+
 def test_late_and_a_report(reporting):
     times("report")
     wait_for("never", lambda: False, 0.01)
@@ -70,9 +84,11 @@ def run(folder, tests):
 
 
 def test_what_is_repeated(tmp_path):
-    assert run(tmp_path, TESTS) == ["unsteady: test_it.py::test_late_once", "failed again: test_it.py::test_late_always"]
-    ran = {name: len((tmp_path / name).read_text()) for name in ("steady", "once", "always", "differs", "report")}
-    assert ran == {"steady": 1, "once": 2, "always": 2, "differs": 1, "report": 1}
+    assert run(tmp_path, TESTS) == ["unsteady: test_it.py::test_late_once", "failed again: test_it.py::test_late_always",
+                                    "failed again: test_it.py::test_late_then_skipped"]
+    ran = {name: len((tmp_path / name).read_text())
+           for name in ("steady", "once", "always", "skipped", "differs", "ended", "report")}
+    assert ran == {"steady": 1, "once": 2, "always": 2, "skipped": 2, "differs": 1, "ended": 1, "report": 1}
 
 
 def test_many_are_no_accident(tmp_path):

@@ -79,21 +79,6 @@ def test_rows_and_definitions_do_not_circulate(pair, both_ways):
     check_binlogs(both_ways.began_at, DB, {server: load.transactions + 4 for server, load in zip(pair, loads)})
 
 
-@pytest.fixture
-def minimal_images():
-    """minimal_images(server, ...): each logs the key and what changed, and no more, until the test ends."""
-    changed = []
-
-    def change(*servers):
-        for server in servers:
-            server.execute("SET GLOBAL binlog_row_image = 'MINIMAL'")
-            changed.append(server)
-
-    yield change
-    for server in changed:
-        server.execute("SET GLOBAL binlog_row_image = 'FULL'")
-
-
 @pytest.mark.limit(180)
 def test_an_idle_pair_writes_nothing(pair, both_ways):
     a, b = pair
@@ -200,11 +185,12 @@ def test_a_ring_of_three(ring):
 
 
 @pytest.mark.limit(180)
-def test_minimal_row_images_carry_the_mark(ring, minimal_images):
+def test_minimal_row_images_carry_the_mark(ring):
     """The marks of a ring say how far a transaction goes: one column of the marker's, which every update changes."""
     servers, ferry = ring
     ferry.stop()
-    minimal_images(*servers)
+    for server in servers:
+        server.execute("SET GLOBAL binlog_row_image = 'MINIMAL'")  # the key and what changed, and no more
     ferry.start()
     ferry.wait("all tasks to follow", lambda: ferry.log().count("joined source") == 6)
     loads = [Workload(server, DB, seed=i, threads=1, ddl=False, lane=(i, 3)).start() for i, server in enumerate(servers)]

@@ -20,11 +20,13 @@ def pytest_configure(config):
 
 @pytest.hookimpl(hookwrapper=True)
 def pytest_runtest_makereport(item, call):
-    """Each failure, and whether it was a wait, to the file that ROWFERRY_FAILURES names: for tests/unsteady.py."""
+    """Each failure, and whether it was a wait, to the file that ROWFERRY_FAILURES names: for tests/unsteady.py.
+    A wait for what a rowferry does that has ended is none."""
     report = (yield).get_result()
     path = os.environ.get("ROWFERRY_FAILURES")
     if report.failed and path:
-        kind = "wait" if type(call.excinfo.value) is TimedOut and call.when != "teardown" else "fault"  # pylint: disable=unidiomatic-typecheck
+        is_wait = type(call.excinfo.value) is TimedOut and call.when != "teardown"  # pylint: disable=unidiomatic-typecheck
+        kind = "wait" if is_wait and not Rowferry.one_ended_by_itself() else "fault"
         with open(path, "a", encoding="utf-8") as file:
             file.write(f"{kind}\t{item.nodeid}\n")
 
@@ -52,6 +54,14 @@ def pool():
     pool = Pool()
     yield pool
     pool.close()
+
+
+@pytest.fixture(autouse=True)
+def globals_as_found(request):
+    """What a test sets on a shared server ends with the test."""
+    yield
+    if "pool" in request.fixturenames:
+        request.getfixturevalue("pool").restore_globals()
 
 
 @pytest.fixture

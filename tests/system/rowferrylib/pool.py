@@ -45,6 +45,10 @@ class Pool:
         self.servers.append(server)
         return server.start()
 
+    def restore_globals(self):
+        for server in self.shared.values():
+            server.restore_globals()
+
     def close(self):
         for server in self.servers:
             server.destroy()

@@ -9,6 +9,7 @@ import shutil
 import signal
 import subprocess
 import time
+import weakref
 
 from . import flavour, places
 from .config_text import to_text
@@ -55,6 +56,8 @@ class Rowferry:
     tasks: {name: settings}. env: e.g. ROWFERRY_TEST_POINT. binary: another build than $ROWFERRY.
     """
 
+    made = weakref.WeakSet()
+
     def __init__(self, folder, tasks, settings=None, env=None, binary=None):
         self.folder = folder
         self.binary = binary or places.rowferry_binary()
@@ -69,6 +72,7 @@ class Rowferry:
         self.watches_memory = False  # without it, peak_rss_bytes means nothing
         self.peak_rss_bytes = None  # of the last process that ended by itself or by stop()
         self.write_config()
+        Rowferry.made.add(self)
 
     def write_config(self):
         """Call again after a change of self.tasks or self.settings."""
@@ -94,6 +98,11 @@ class Rowferry:
 
     def is_running(self):
         return self.process is not None and self.process.is_running()
+
+    @classmethod
+    def one_ended_by_itself(cls):
+        """Whether a rowferry ended that no test has stopped, killed or awaited the end of."""
+        return any(ferry.process is not None and not ferry.process.is_running() for ferry in cls.made)
 
     def stop(self, timeout_s=60):
         """SIGTERM; it must end in order, with exit status 0."""

@@ -4,6 +4,7 @@
 import contextlib
 import itertools
 import os
+import re
 import shutil
 import time
 
@@ -14,6 +15,8 @@ from . import flavour, places
 from .process import Process
 
 _ids = itertools.count(101)
+
+SET_GLOBAL = re.compile(r"\bSET\s+(?:GLOBAL\s+|@@GLOBAL\.)(\w+)", re.IGNORECASE)
 
 
 def option_arguments(options):
@@ -36,6 +39,7 @@ class Server:
         self.port = places.free_port()
         self.options = {**self.flavour.defaults(), **options}
         self.process = None
+        self.found = {}  # global variables that a test has set, as they were
         self.folder.mkdir(parents=True)
         fixed = {key: options[key] for key in self.flavour.fixed_options if key in options}
         places.copy_tree(self.flavour.template(*option_arguments(fixed)), self.data)
@@ -134,8 +138,23 @@ class Server:
         """Run statements one after the other on a connection of their own; the rows of the last one."""
         with self.session(db=db) as connection, connection.cursor() as cursor:
             for statement in statements:
+                self._remember(cursor, statement)
                 cursor.execute(statement)
             return list(cursor.fetchall())
+
+    def _remember(self, cursor, statement):
+        for variable in SET_GLOBAL.findall(statement):
+            if variable not in self.found:
+                cursor.execute(f"SELECT @@GLOBAL.{variable}")
+                self.found[variable] = cursor.fetchone()[0]
+
+    def restore_globals(self):
+        """The global variables that execute() has set, as they were before: the next test finds the server's own."""
+        found, self.found = self.found, {}
+        if found and self.is_running():
+            with self.session() as connection, connection.cursor() as cursor:
+                for variable, value in found.items():
+                    cursor.execute(f"SET GLOBAL {variable} = %s", (value,))
 
     def value(self, statement, db=None):
         """The first field of the first row, None where there is no row."""
