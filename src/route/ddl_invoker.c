@@ -1,19 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "route/ddl_invoker.h"
 
-#include <string.h>
-#include <strings.h>
-
 #include "base/buf.h"
 #include "route/charset.h"
-#include "route/lexer.h"
+#include "route/tokens.h"
 
 struct text {
 	struct plan *plan;
-	struct bytes sql;
-	struct lex_token *tokens; /* of a program only the head, up to the word that says its kind */
-	size_t n;
-	size_t first; /* the verb, behind SET STATEMENT ... FOR */
+	struct tokens tokens; /* of a program only the head, up to the word that says its kind */
+	size_t first;         /* the verb, behind SET STATEMENT ... FOR */
 	size_t copied;
 	struct buf out;
 };
@@ -21,61 +16,39 @@ struct text {
 static bool
 is_word(const struct text *text, size_t i, const char *word)
 {
-	const struct lex_token *token = &text->tokens[i];
-
-	return i < text->n && token->kind == LEX_WORD && !token->is_name && token->len == strlen(word) &&
-	    strncasecmp((const char *) text->sql.data + token->at, word, token->len) == 0;
+	return tokens_is_word(&text->tokens, i, word);
 }
 
 static bool
 is_punct(const struct text *text, size_t i, char punct)
 {
-	return i < text->n && text->tokens[i].kind == LEX_PUNCT && text->tokens[i].punct == punct;
-}
-
-/* The kinds of objects that have a definer. */
-static bool
-is_program_word(const struct text *text, size_t i)
-{
-	static const char *const words[] = {"VIEW", "PROCEDURE", "FUNCTION", "PACKAGE", "TRIGGER", "EVENT", "LIBRARY"};
-
-	for (size_t k = 0; k < sizeof(words) / sizeof(words[0]); k++)
-		if (is_word(text, i, words[k]))
-			return true;
-	return false;
+	return tokens_is_punct(&text->tokens, i, punct);
 }
 
 static bool
 read_tokens(struct text *text, struct err *err)
 {
+	static const char *const programs[] = {
+	    "VIEW", "PROCEDURE", "FUNCTION", "PACKAGE", "TRIGGER", "EVENT", "LIBRARY", NULL};
 	const struct plan *plan = text->plan;
-	bool is_program = plan->ddl->class != DDL_USER;
-	struct buf tokens = {0};
-	struct lexer lexer;
-	struct lex_token token;
-	bool done;
+	struct ddl_context context = *plan->context->source;
+	struct bytes sql = plan->out->sql;
 
-	lexer_init(&lexer, text->sql, charset_find(plan->ddl->charset), plan->context->source);
-	while ((done = lexer_next(&lexer, &token, err)) && token.kind != LEX_END) {
-		buf_add(&tokens, &token, sizeof(token));
-		text->tokens = (struct lex_token *) (void *) tokens.data;
-		text->n = tokens.len / sizeof(token);
-		if (is_program && is_program_word(text, text->n - 1))
-			break;
-	}
-	text->tokens = arena_dup(plan->arena, tokens.data, tokens.len);
-	buf_release(&tokens);
+	context.charset = plan->ddl->charset;
+	if (plan->ddl->class == DDL_USER ? !tokens_read(&text->tokens, sql, &context, plan->arena, err)
+					 : !tokens_read_up_to(&text->tokens, sql, &context, programs, plan->arena, err))
+		return false;
 	if (is_word(text, 0, "SET") && is_word(text, 1, "STATEMENT"))
-		while (text->first < text->n && !is_word(text, text->first++, "FOR"))
+		while (text->first < text->tokens.n && !is_word(text, text->first++, "FOR"))
 			;
-	return done;
+	return true;
 }
 
 /* The text up to `at` as it stands; what is left of the source begins `skip` bytes behind. */
 static void
 copy_to(struct text *text, size_t at, size_t skip)
 {
-	buf_add(&text->out, text->sql.data + text->copied, at - text->copied);
+	buf_add(&text->out, text->tokens.sql.data + text->copied, at - text->copied);
 	text->copied = at + skip;
 }
 
@@ -83,7 +56,7 @@ copy_to(struct text *text, size_t at, size_t skip)
 static size_t
 gap_before(const struct text *text, size_t i)
 {
-	return i == 0 ? 0 : text->tokens[i - 1].at + text->tokens[i - 1].len;
+	return i == 0 ? 0 : text->tokens.list[i - 1].at + text->tokens.list[i - 1].len;
 }
 
 static bool
@@ -140,12 +113,12 @@ static bool
 name_current(struct text *text, size_t *i, struct err *err)
 {
 	bool wants_role;
-	size_t n = current_len(text, *i, &wants_role), at = text->tokens[*i].at;
+	size_t n = current_len(text, *i, &wants_role), at = text->tokens.list[*i].at;
 
 	if (n == 0)
 		return true;
 	*i += n - 1;
-	copy_to(text, at, text->tokens[*i].at + text->tokens[*i].len - at);
+	copy_to(text, at, text->tokens.list[*i].at + text->tokens.list[*i].len - at);
 	if (gap_before(text, *i + 1 - n) == at) /* "TO`a`" is no mistake, but "`b`" `a` would be without a gap */
 		buf_putc(&text->out, ' ');
 	return put_account(text, wants_role ? "CURRENT_ROLE" : "CURRENT_USER", wants_role, err);
@@ -157,11 +130,11 @@ name_definer(struct text *text, struct err *err)
 {
 	size_t at = text->first + 1;
 
-	for (size_t i = at; i < text->n; i++) {
+	for (size_t i = at; i < text->tokens.n; i++) {
 		if (!is_word(text, i, "DEFINER") || !is_punct(text, i + 1, '='))
 			continue;
 		i += 2;
-		return i >= text->n || name_current(text, &i, err);
+		return i >= text->tokens.n || name_current(text, &i, err);
 	}
 	if (is_word(text, at, "OR") && is_word(text, at + 1, "REPLACE"))
 		at += 2;
@@ -177,9 +150,9 @@ static bool
 has_definer(const struct text *text)
 {
 	const struct ddl *ddl = text->plan->ddl;
-	size_t last = text->n - 1;
+	size_t last = text->tokens.n - 1;
 
-	if (text->n == 0 || is_word(text, last, "LIBRARY"))
+	if (text->tokens.n == 0 || is_word(text, last, "LIBRARY"))
 		return false;
 	return ddl->verb == DDL_VERB_CREATE ||
 	    (ddl->verb == DDL_VERB_ALTER && (is_word(text, last, "VIEW") || is_word(text, last, "EVENT")));
@@ -192,11 +165,11 @@ name_owner(struct text *text, struct err *err)
 	bool is_password = is_word(text, text->first + 1, "PASSWORD");
 	bool is_default_role =
 	    is_word(text, text->first + 1, "DEFAULT") && text->plan->context->source->flavour == FLAVOUR_MARIADB;
-	size_t at = is_password ? text->first + 2 : text->n;
+	size_t at = is_password ? text->first + 2 : text->tokens.n;
 
 	if (!is_word(text, text->first, "SET") || (!is_password && !is_default_role))
 		return true;
-	for (size_t i = text->first; i < text->n; i++)
+	for (size_t i = text->first; i < text->tokens.n; i++)
 		if (is_word(text, i, "FOR"))
 			return true;
 	copy_to(text, gap_before(text, at), 0);
@@ -207,27 +180,27 @@ name_owner(struct text *text, struct err *err)
 static size_t
 find_with_admin(const struct text *text)
 {
-	for (size_t i = text->first; i < text->n; i++)
+	for (size_t i = text->first; i < text->tokens.n; i++)
 		if (is_word(text, i, "WITH") && is_word(text, i + 1, "ADMIN"))
 			return i;
-	return text->n;
+	return text->tokens.n;
 }
 
 static bool
 put_admin(struct text *text, size_t with, struct err *err)
 {
-	size_t end = gap_before(text, text->n);
+	size_t end = gap_before(text, text->tokens.n);
 
-	if (with == text->n)
+	if (with == text->tokens.n)
 		return put_account(text, "the admin of a new role", false, err);
-	for (size_t i = with + 2; i < text->n; i++) {
+	for (size_t i = with + 2; i < text->tokens.n; i++) {
 		bool wants_role;
 		size_t n = current_len(text, i, &wants_role);
 
 		if (n != 0)
 			return put_account(text, wants_role ? "CURRENT_ROLE" : "CURRENT_USER", wants_role, err);
 	}
-	buf_add(&text->out, text->sql.data + text->tokens[with + 2].at, end - text->tokens[with + 2].at);
+	buf_add(&text->out, text->tokens.sql.data + text->tokens.list[with + 2].at, end - text->tokens.list[with + 2].at);
 	return true;
 }
 
@@ -238,7 +211,7 @@ put_admin(struct text *text, size_t with, struct err *err)
 static bool
 name_admin(struct text *text, size_t names, struct err *err)
 {
-	size_t with = find_with_admin(text), names_at = text->tokens[names].at;
+	size_t with = find_with_admin(text), names_at = text->tokens.list[names].at;
 	size_t names_end = gap_before(text, with);
 	bool may_be_there = is_word(text, names, "IF") || text->plan->context->source->error_code != 0;
 
@@ -246,12 +219,12 @@ name_admin(struct text *text, size_t names, struct err *err)
 		err_set(err, ERR_STOP, "the admin of a new role cannot be named on MySQL");
 		return err_hint(err, "Replace the statement by CREATE ROLE alone, and grant the role to its admin on the target.");
 	}
-	copy_to(text, text->tokens[text->first].at, 0);
+	copy_to(text, text->tokens.list[text->first].at, 0);
 	buf_puts(&text->out, may_be_there ? "" : "BEGIN NOT ATOMIC ");
-	copy_to(text, names_end, text->sql.len - names_end);
+	copy_to(text, names_end, text->tokens.sql.len - names_end);
 	if (!may_be_there) {
 		buf_puts(&text->out, "; GRANT ");
-		buf_add(&text->out, text->sql.data + names_at, names_end - names_at);
+		buf_add(&text->out, text->tokens.sql.data + names_at, names_end - names_at);
 	}
 	buf_puts(&text->out, may_be_there ? " WITH ADMIN " : " TO ");
 	if (!put_admin(text, with, err))
@@ -267,12 +240,12 @@ name_accounts(struct text *text, struct err *err)
 
 	if (is_word(text, role, "OR") && is_word(text, role + 1, "REPLACE"))
 		role += 2;
-	while (text->n > 0 && is_punct(text, text->n - 1, ';'))
-		text->n--;
-	if (is_word(text, text->first, "CREATE") && is_word(text, role, "ROLE") && role + 1 < text->n &&
+	while (text->tokens.n > 0 && is_punct(text, text->tokens.n - 1, ';'))
+		text->tokens.n--;
+	if (is_word(text, text->first, "CREATE") && is_word(text, role, "ROLE") && role + 1 < text->tokens.n &&
 	    text->plan->context->source->flavour == FLAVOUR_MARIADB)
 		return name_admin(text, role + 1, err);
-	for (size_t i = text->first; i < text->n; i++)
+	for (size_t i = text->first; i < text->tokens.n; i++)
 		if (!name_current(text, &i, err))
 			return false;
 	return name_owner(text, err);
@@ -281,7 +254,7 @@ name_accounts(struct text *text, struct err *err)
 bool
 plan_name_invoker(struct plan *plan, struct err *err)
 {
-	struct text text = {.plan = plan, .sql = plan->out->sql};
+	struct text text = {.plan = plan};
 	enum ddl_class class = plan->ddl->class;
 	bool done = true;
 
@@ -294,7 +267,7 @@ plan_name_invoker(struct plan *plan, struct err *err)
 	else if (has_definer(&text))
 		done = name_definer(&text, err);
 	if (done && text.out.len != 0) {
-		copy_to(&text, text.sql.len, 0);
+		copy_to(&text, text.tokens.sql.len, 0);
 		plan->out->sql = (struct bytes){arena_dup(plan->arena, text.out.data, text.out.len), text.out.len};
 	}
 	buf_release(&text.out);

@@ -7,6 +7,18 @@
 
 #include "base/buf.h"
 
+void
+plan_quote_name(struct buf *out, const char *name)
+{
+	buf_putc(out, '`');
+	for (; *name != '\0'; name++) {
+		if (*name == '`')
+			buf_putc(out, '`');
+		buf_putc(out, *name);
+	}
+	buf_putc(out, '`');
+}
+
 bool
 plan_leave_out(struct plan *plan, bool is_notable, const char *format, ...)
 {

@@ -32,18 +32,6 @@ compare_edits(const void *a, const void *b)
 	return left->len < right->len ? -1 : left->len > right->len;
 }
 
-void
-plan_quote_name(struct buf *out, const char *name)
-{
-	buf_putc(out, '`');
-	for (; *name != '\0'; name++) {
-		if (*name == '`')
-			buf_putc(out, '`');
-		buf_putc(out, *name);
-	}
-	buf_putc(out, '`');
-}
-
 /* "`db`.`table`" in the character set of the statement. */
 static bool
 put_name(const struct plan *plan, const struct plan_name *name, struct buf *out, struct err *err)

@@ -36,7 +36,9 @@ libroute_a_SOURCES = \
 	src/route/renames.c \
 	src/route/renames.h \
 	src/route/rules.c \
-	src/route/rules.h
+	src/route/rules.h \
+	src/route/tokens.c \
+	src/route/tokens.h
 unit_tests += tests/unit/test_rules tests/unit/test_ddl tests/unit/test_ddl_plain tests/unit/test_ddl_text tests/unit/test_ddl_savepoint \
 	tests/unit/test_ddl_rewrite tests/unit/test_ddl_rewrite_names tests/unit/test_ddl_invoker tests/unit/test_redact
 tests_unit_test_ddl_SOURCES = tests/unit/test_ddl.c tests/unit/ddl_samples.c tests/unit/ddl_samples.h

@@ -5,52 +5,23 @@
 #include <strings.h>
 
 #include "base/buf.h"
-#include "route/lexer.h"
+#include "route/tokens.h"
 
 struct text {
-	struct bytes sql;
-	const struct lex_token *tokens;
-	size_t n;
+	struct tokens tokens;
 	bool is_create_table; /* then what stands outside the parentheses are options of one table */
 };
 
 static bool
-read_tokens(struct bytes sql, const struct ddl_context *context, struct arena *arena, struct text *text,
-    struct err *err)
-{
-	struct lexer lexer = {
-	    .sql = sql,
-	    .charset = charset_find(context->charset),
-	    .flavour = context->flavour,
-	    .server_version = context->server_version,
-	    .has_ansi_quotes = (context->sql_mode & 4) != 0,
-	    .has_no_backslash_escapes = (context->sql_mode & (1 << 20)) != 0,
-	};
-	struct buf tokens = {0};
-	struct lex_token token;
-	bool done;
-
-	while ((done = lexer_next(&lexer, &token, err)) && token.kind != LEX_END)
-		buf_add(&tokens, &token, sizeof(token));
-	*text = (struct text){.sql = sql, .n = tokens.len / sizeof(token)};
-	text->tokens = arena_dup(arena, tokens.data, tokens.len);
-	buf_release(&tokens);
-	return done;
-}
-
-static bool
 is_word(const struct text *text, size_t i, const char *word)
 {
-	const struct lex_token *token = &text->tokens[i];
-
-	return i < text->n && token->kind == LEX_WORD && !token->is_name && token->len == strlen(word) &&
-	       strncasecmp((const char *) text->sql.data + token->at, word, token->len) == 0;
+	return tokens_is_word(&text->tokens, i, word);
 }
 
 static bool
 is_punct(const struct text *text, size_t i, char punct)
 {
-	return i < text->n && text->tokens[i].kind == LEX_PUNCT && text->tokens[i].punct == punct;
+	return tokens_is_punct(&text->tokens, i, punct);
 }
 
 /* The token behind "CHARSET", "CHARACTER SET" and an equals sign; 0: something else stands at `i`. */
@@ -70,13 +41,13 @@ behind_charset(const struct text *text, size_t i)
 static bool
 is_name(const struct text *text, size_t i, const char *name)
 {
-	const struct lex_token *token = &text->tokens[i];
-	size_t edge = i < text->n && (token->kind == LEX_STRING || token->kind == LEX_QUOTED) ? 1 : 0;
+	const struct lex_token *token = &text->tokens.list[i];
+	size_t edge = i < text->tokens.n && (token->kind == LEX_STRING || token->kind == LEX_QUOTED) ? 1 : 0;
 
-	if (i >= text->n || token->len < 2 * edge || token->kind == LEX_PUNCT || token->kind == LEX_NUMBER)
+	if (i >= text->tokens.n || token->len < 2 * edge || token->kind == LEX_PUNCT || token->kind == LEX_NUMBER)
 		return false;
 	return token->len - 2 * edge == strlen(name) &&
-	       strncasecmp((const char *) text->sql.data + token->at + edge, name, strlen(name)) == 0;
+	       strncasecmp((const char *) text->tokens.sql.data + token->at + edge, name, strlen(name)) == 0;
 }
 
 static bool
@@ -104,7 +75,7 @@ meets_collate(const struct text *text, size_t at, bool is_forward, bool commas_e
 {
 	int depth = 0;
 
-	for (size_t i = at; i < text->n; i = is_forward ? i + 1 : i - 1) {
+	for (size_t i = at; i < text->tokens.n; i = is_forward ? i + 1 : i - 1) {
 		depth += is_punct(text, i, is_forward ? '(' : ')') - is_punct(text, i, is_forward ? ')' : '(');
 		if (depth < 0 || (depth == 0 && commas_end && is_punct(text, i, ',')))
 			return false;
@@ -161,7 +132,7 @@ complete(const struct text *text, size_t i, const struct ddl_charset_defaults *d
 			continue;
 		if (one->collation == NULL)
 			return lacks(one, flavour, err);
-		splice(text->sql, text->tokens[name].at + text->tokens[name].len, 0, " COLLATE ", copied, out);
+		splice(text->tokens.sql, text->tokens.list[name].at + text->tokens.list[name].len, 0, " COLLATE ", copied, out);
 		buf_puts(out, one->collation->name);
 	}
 	return true;
@@ -177,9 +148,9 @@ rename_collation(const struct text *text, size_t i, const struct ddl_collations 
 		return;
 	for (size_t k = 0; k < collations->n_renames; k++)
 		if (is_name(text, name, collations->renames[k].from)) {
-			const struct lex_token *token = &text->tokens[name];
+			const struct lex_token *token = &text->tokens.list[name];
 
-			splice(text->sql, token->at, token->len, collations->renames[k].to, copied, out);
+			splice(text->tokens.sql, token->at, token->len, collations->renames[k].to, copied, out);
 			return;
 		}
 }
@@ -196,10 +167,10 @@ ddl_collate(struct bytes sql, const struct ddl_context *context, enum ddl_class 
 	*out = sql;
 	if (defaults->n == 0 && collations->n_renames == 0)
 		return true;
-	if (!read_tokens(sql, context, arena, &text, err))
+	if (!tokens_read(&text.tokens, sql, context, arena, err))
 		return false;
 	text.is_create_table = class == DDL_CREATE_TABLE || class == DDL_CREATE_TABLE_SELECT;
-	for (size_t i = 0; i < text.n; i++) {
+	for (size_t i = 0; i < text.tokens.n; i++) {
 		if (!complete(&text, i, defaults, context->flavour, &copied, &result, err)) {
 			buf_release(&result);
 			return false;
