@@ -16,7 +16,7 @@
  * Tried on MySQL 5.6 and 9.7, MariaDB 10.11 and 11.8: every ALTER, RENAME, DROP and CREATE in its place.  MySQL has new
  * definitions after FLUSH TABLES too, and after a table has left its definition cache: they are read again for nothing.
  * MariaDB goes by the definition's own identity; a new trigger leaves that as it is, and its time can be chosen by whoever
- * creates it.  There a second statement asks for triggers, and fails (1172) when there is one.
+ * creates it.  There a second statement asks for triggers, and fails (1690) when there is one.
  *
  * A definition that does not hold is ERR_RETRY.  The next try trusts none: each is read under its lock in the transaction
  * that uses it, so that it cannot change again; and what must stop there stops with the words of the first use.
