@@ -351,7 +351,7 @@ remove_leftovers(const struct marker *marker, struct conn *conn, struct err *err
 
 	return conn_execf(conn, NULL, err, "DELETE FROM dump2db.ddl WHERE server_id = %" PRIu32, server_id) &&
 	       conn_execf(conn, NULL, err, "DELETE FROM dump2db.prepared WHERE server_id = %" PRIu32, server_id) &&
-	       conn_execf(conn, NULL, err, "UPDATE dump2db.skipped SET state = 'cancelled' WHERE state = 'asked' AND server_id = %"
+	       conn_execf(conn, NULL, err, SCHEMA_CANCEL_REQUESTS " WHERE state = 'asked' AND server_id = %"
 		   PRIu32, server_id);
 }
 

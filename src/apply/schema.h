@@ -17,4 +17,12 @@ bool schema_ensure(struct conn *conn, struct err *err);
 /* The version on the server; 0 when there is no dump2db. */
 bool schema_version(struct conn *conn, unsigned int *version, struct err *err);
 
+/*
+ * Closes requests of dump2db.skipped that are not to be carried out; " WHERE ..." follows.  What may hold a password is not
+ * kept.
+ */
+#define SCHEMA_CANCEL_REQUESTS                                                                                                   \
+	"UPDATE dump2db.skipped SET state = 'cancelled', replacement = IF(LOWER(CONVERT(replacement USING latin1)) REGEXP "      \
+	"'identified|password|://', '***', replacement)"
+
 #endif

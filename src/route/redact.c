@@ -49,8 +49,28 @@ is_hex(const struct redactor *redactor, const struct lex_token *token)
 }
 
 static bool
+holds(const uint8_t *text, size_t len, const char *word)
+{
+	for (size_t i = 0; i + strlen(word) <= len; i++)
+		if (strncasecmp((const char *) text + i, word, strlen(word)) == 0)
+			return true;
+	return false;
+}
+
+/* A text of options within the text: Spider's COMMENT 'password "x"', CONNECT's OPTION_LIST='Password=x', an address. */
+static bool
+names_secret(const struct redactor *redactor, const struct lex_token *token)
+{
+	const uint8_t *text = redactor->sql + token->at;
+
+	return holds(text, token->len, "password") || (holds(text, token->len, "://") && holds(text, token->len, "@"));
+}
+
+static bool
 is_to_hide(struct redactor *redactor, const struct lex_token *token)
 {
+	if (token->kind == LEX_STRING && names_secret(redactor, token))
+		return true;
 	if (token->kind == LEX_STRING || is_hex(redactor, token) || (token->kind == LEX_QUOTED && redactor->sql[token->at] == '"'))
 		return redactor->is_secret; /* 'a' 'b' is one text: it stays */
 	if (token->kind == LEX_WORD)

@@ -35,13 +35,23 @@ statements_in_a_binlog(void **state)
 	    {"", "d", "TRUNCATE t", false},
 	};
 
+	struct arena arena = {0};
+	struct err err = {0};
+
 	(void) state;
 	for (size_t i = 0; i < sizeof(examples) / sizeof(examples[0]); i++) {
 		struct bytes text = {(const uint8_t *) examples[i].text, strlen(examples[i].text)};
 
-		if (ddl_log_is_statement(examples[i].info, examples[i].db, text) != examples[i].is_it)
+		const char *seal;
+
+		assert_true(ddl_log_seal(text, &arena, &seal, &err));
+		if (ddl_log_is_statement(examples[i].info, examples[i].db, text) != examples[i].is_it ||
+		    ddl_log_is_sealed(examples[i].info, examples[i].db, seal) != examples[i].is_it)
 			fail_msg("'%s' in '%s', '%s'", examples[i].info, examples[i].db, examples[i].text);
 	}
+	assert_false(ddl_log_is_sealed("TRUNCATE t", "", "10:00"));
+	assert_false(ddl_log_is_sealed("TRUNCATE t", "", ""));
+	arena_release(&arena);
 }
 
 static void

@@ -36,6 +36,9 @@ test_secrets(void **state)
 	    {"CREATE SERVER s FOREIGN DATA WRAPPER mysql OPTIONS (USER 'u', PASSWORD 'p')",
 		"CREATE SERVER s FOREIGN DATA WRAPPER mysql OPTIONS (USER 'u', PASSWORD '***')"},
 	    {"CHANGE MASTER TO MASTER_USER='u', MASTER_PASSWORD='p'", "CHANGE MASTER TO MASTER_USER='u', MASTER_PASSWORD='***'"},
+	    {"CREATE TABLE t (a INT) ENGINE=Spider COMMENT='host \"h\", Password \"p\"'", "CREATE TABLE t (a INT) ENGINE=Spider COMMENT='***'"},
+	    {"CREATE TABLE t ENGINE=CONNECT OPTION_LIST='User=u,password=p'", "CREATE TABLE t ENGINE=CONNECT OPTION_LIST='***'"},
+	    {"CREATE TABLE t (a INT) COMMENT 'mysql://u:p@h/d'", "CREATE TABLE t (a INT) COMMENT '***'"},
 	    {"ALTER USER u IDENTIFIED BY 'cut", "ALTER USER u IDENTIFIED BY***"},
 	};
 

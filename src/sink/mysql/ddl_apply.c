@@ -96,7 +96,9 @@ prepare_intent(struct job *job, const struct ddl_recovery *finishes, struct err 
 	};
 	if (finishes != NULL)
 		intent->recorded = finishes->intent.recorded;
-	else if (!ddl_log_note(job->applier->conn, &statement->arena, &intent->recorded, err) ||
+	else if ((statement->has_secret &&
+		     !ddl_log_seal(statement->text, &statement->arena, &intent->recorded.seal, err)) ||
+		 !ddl_log_note(job->applier->conn, &statement->arena, &intent->recorded, err) ||
 		 !ddl_snapshot_take(job->applier->conn, statement->ddl.class, statement->names,
 		     statement->n_names, &statement->arena, &intent->recorded.before, err))
 		return false;
@@ -109,7 +111,7 @@ commit_intent(struct job *job, const struct ddl_recovery *repeats, struct err *e
 	struct applier *applier = job->applier;
 	bool done = applier_begin_fence(applier, origin_of(job), err) &&
 		    (repeats == NULL || ddl_intent_put_state(applier, repeats->intent.seq, "repeated", err)) &&
-		    ddl_intent_put(applier, job->txn, &job->intent, job->statement.text,
+		    ddl_intent_put(applier, job->txn, &job->intent, job->statement.shown,
 			job->statement.default_db, err) &&
 		    applier_commit(applier, err);
 

@@ -65,6 +65,8 @@ ddl_case_put_json(const struct ddl_case *statement, struct buf *out)
 	if (statement->log_file != NULL && statement->log_file[0] != '\0')
 		(void) json_object_set_new(
 		    json, "binlog", json_sprintf("%s:%" PRIu64, statement->log_file, statement->log_offset));
+	if (statement->seal != NULL && statement->seal[0] != '\0')
+		(void) json_object_set_new(json, "seal", json_string(statement->seal));
 	text = json_dumps(json, JSON_COMPACT | JSON_SORT_KEYS);
 	buf_puts(out, text == NULL ? "{}" : text);
 	free(text);
@@ -181,6 +183,7 @@ ddl_case_read_json(const char *text, struct arena *arena, struct ddl_case *state
 		json_t *place = json_object_get(json, "binlog");
 
 		read_log_place(json_is_string(place) ? place : NULL, arena, statement);
+		statement->seal = text_of(json, "seal", arena);
 		statement->verb = (enum ddl_verb) verb;
 		statement->has_if_exists = json_is_true(json_object_get(json, "if_exists"));
 		statement->has_or_replace = json_is_true(json_object_get(json, "or_replace"));

@@ -15,7 +15,7 @@
 
 /* Of a statement's text, in messages. */
 enum { DDL_INTENT_TEXT_BYTES = 200 };
-/* Of the statement the hash is what counts: the text is for people, and for ddl_log.h. */
+/* Of the statement the hash is what counts: the text is for people, and for ddl_log.h.  It holds no password. */
 enum { DDL_INTENT_KEPT_BYTES = 64 * 1024 };
 
 struct ddl_intent {
@@ -23,7 +23,7 @@ struct ddl_intent {
 	const char *gtid; /* "" for none */
 	const char *file;
 	uint64_t offset;
-	const char *hash;      /* of the text that ran */
+	const char *hash;      /* of the text that ran, without its passwords */
 	const char *statement; /* its beginning, for messages */
 	uint64_t request;      /* in dump2db.skipped, whose replacement it is; 0: the source's statement */
 	struct ddl_case recorded;

@@ -42,6 +42,7 @@ struct ddl_case {
 	struct ddl_snapshot before;
 	const char *log_file; /* where the target's binlog ended; "": not known */
 	uint64_t log_offset;
+	const char *seal; /* ddl_seal.h: of a text that holds a password; "": the intent has the text itself */
 };
 
 /*

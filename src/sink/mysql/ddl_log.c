@@ -8,6 +8,7 @@
 
 #include "apply/literal.h"
 #include "base/mem.h"
+#include "sink/mysql/ddl_seal.h"
 
 /* Some servers write nothing while they show a page. */
 enum { PAGE_EVENTS = 2000, BINARY_LOG_STATUS_SINCE = 80200 };
@@ -17,6 +18,7 @@ struct search {
 	const atomic_bool *stop;
 	char *default_db;
 	struct buf text;
+	const char *seal; /* "": `text` is the whole of it */
 	bool is_behind_intent;
 	bool is_end; /* the transaction is no first half of an ALTER */
 	bool is_found;
@@ -149,8 +151,9 @@ length_of_options(const char *info)
 	return strncmp(info + len, end, strlen(end)) == 0 ? len + strlen(end) : 0;
 }
 
-bool
-ddl_log_is_statement(const char *info, const char *default_db, struct bytes text)
+/* The statement in `info`; false: it was run in another database. */
+static bool
+find_statement(const char *info, const char *default_db, struct bytes *statement)
 {
 	static const char use[] = "use `", end[] = "`; ";
 	size_t len = length_without_xid(info);
@@ -170,8 +173,39 @@ ddl_log_is_statement(const char *info, const char *default_db, struct bytes text
 	}
 	at = info + length_of_options(info);
 	len -= (size_t) (at - info);
-	info = at;
-	return is_here && is_same_text(trim((struct bytes){(const uint8_t *) info, len}), trim(text));
+	*statement = trim((struct bytes){(const uint8_t *) at, len});
+	return is_here;
+}
+
+bool
+ddl_log_is_statement(const char *info, const char *default_db, struct bytes text)
+{
+	struct bytes statement;
+
+	return find_statement(info, default_db, &statement) && is_same_text(statement, trim(text));
+}
+
+/* What is_same_text() compares. */
+static void
+put_compared(struct bytes text, struct buf *out)
+{
+	for (size_t i = skip_foreign(text, 0); i < text.len; i = skip_foreign(text, i + 1))
+		buf_putc(out, (char) text.data[i]);
+}
+
+bool
+ddl_log_is_sealed(const char *info, const char *default_db, const char *seal)
+{
+	struct buf compared = {0};
+	struct bytes statement;
+	bool is_it;
+
+	if (!find_statement(info, default_db, &statement))
+		return false;
+	put_compared(statement, &compared);
+	is_it = ddl_seal_fits(seal, (struct bytes){(const uint8_t *) compared.data, compared.len});
+	buf_release(&compared);
+	return is_it;
 }
 
 static void
@@ -183,8 +217,10 @@ look_at_event(struct search *search, const char *type, const char *info)
 	else if (strstr(info, "dump2db") != NULL && strstr(info, "ddl") != NULL)
 		search->is_behind_intent = true;
 	else if (search->is_behind_intent && search->is_end && strncmp(type, "Query", 5) == 0)
-		search->is_found = ddl_log_is_statement(
-		    info, search->default_db, (struct bytes){(const uint8_t *) search->text.data, search->text.len});
+		search->is_found = search->seal[0] != '\0'
+				       ? ddl_log_is_sealed(info, search->default_db, search->seal)
+				       : ddl_log_is_statement(info, search->default_db,
+					     (struct bytes){(const uint8_t *) search->text.data, search->text.len});
 }
 
 /* *is_read false: the file is gone, or may not be read. */
@@ -268,6 +304,21 @@ keep_last_of_block(struct buf *text)
 	*text = grant;
 }
 
+bool
+ddl_log_seal(struct bytes text, struct arena *arena, const char **seal, struct err *err)
+{
+	struct buf last = {0}, compared = {0};
+	bool done;
+
+	buf_add(&last, text.data, text.len);
+	keep_last_of_block(&last);
+	put_compared(trim((struct bytes){(const uint8_t *) last.data, last.len}), &compared);
+	done = ddl_seal_make((struct bytes){(const uint8_t *) compared.data, compared.len}, arena, seal, err);
+	buf_release(&last);
+	buf_release(&compared);
+	return done;
+}
+
 static bool
 read_statement(struct search *search, uint32_t server_id, uint64_t seq, struct err *err)
 {
@@ -324,14 +375,14 @@ ddl_log_search(
     struct applier *applier, const struct ddl_intent *intent, enum tristate *is_logged, struct err *err)
 {
 	const struct ddl_case *recorded = &intent->recorded;
-	struct search search = {.conn = applier->conn, .stop = applier->options.stop, .is_end = true};
+	struct search search = {.conn = applier->conn, .stop = applier->options.stop, .seal = recorded->seal, .is_end = true};
 	bool done, is_read = false;
 
 	*is_logged = TRI_UNKNOWN;
 	if (!is_asked(recorded) || recorded->log_file[0] == '\0')
 		return true;
 	done = read_statement(&search, applier->options.server_id, intent->seq, err) &&
-	       (search.text.len >= DDL_INTENT_KEPT_BYTES || search_files(&search, recorded, &is_read, err));
+	       ((search.text.len >= DDL_INTENT_KEPT_BYTES && search.seal[0] == '\0') || search_files(&search, recorded, &is_read, err));
 	if (done && search.is_found)
 		*is_logged = TRI_YES;
 	else if (done && is_read && search.is_behind_intent)

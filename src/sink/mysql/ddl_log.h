@@ -27,6 +27,10 @@ bool ddl_log_search(
  */
 bool ddl_log_is_statement(const char *info, const char *default_db, struct bytes text);
 
+/* The same for a text that is not kept. */
+bool ddl_log_seal(struct bytes text, struct arena *arena, const char **seal, struct err *err);
+bool ddl_log_is_sealed(const char *info, const char *default_db, const char *seal);
+
 /* May this statement about users name more than one of them? */
 bool ddl_log_names_accounts(const char *text);
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "sink/mysql/ddl_run.h"
 
+#include <stdio.h>
 #include <inttypes.h>
 #include <string.h>
 #include <strings.h>
@@ -106,6 +107,16 @@ leave_session(struct applier *applier, const struct ddl_statement *statement, st
 	       applier_reset_session(applier, err);
 }
 
+/* "... syntax to use near 'what follows' at line 1". */
+static void
+hide_what_follows(struct err *err)
+{
+	char *near = strstr(err->text, " near '");
+
+	if (near != NULL)
+		(void) snprintf(near, sizeof(err->text) - (size_t) (near - err->text), " near '***'");
+}
+
 static bool
 refuse(const struct ddl_statement *statement, struct err *err)
 {
@@ -113,6 +124,8 @@ refuse(const struct ddl_statement *statement, struct err *err)
 
 	if (err->kind != ERR_STOP)
 		return false;
+	if (statement->has_secret)
+		hide_what_follows(err);
 	ddl_statement_put_text(statement, &text);
 	(void) err_prefix(err, "the target refuses %s '%s': ", ddl_class_name(statement->ddl.class), buf_text(&text));
 	buf_release(&text);

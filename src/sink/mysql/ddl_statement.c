@@ -246,6 +246,33 @@ check_fill(const struct ddl_statement *statement, struct applier *applier, const
 	return ddl_fill_check(applier, statement, err);
 }
 
+static void
+redact(const struct ddl_statement *statement, size_t limit, struct buf *out)
+{
+	struct ddl_context context = statement->source;
+
+	if (statement->is_replacement) {
+		context.charset = NULL;
+		context.sql_mode = 0;
+	}
+	redact_put(statement->text, &context, limit, out);
+}
+
+static void
+hide_secrets(struct ddl_statement *statement)
+{
+	struct bytes text = statement->text;
+	struct buf shown = {0};
+
+	redact(statement, SIZE_MAX, &shown);
+	statement->has_secret = shown.len != text.len || memcmp(shown.data, text.data, text.len) != 0;
+	statement->shown = text;
+	if (statement->has_secret)
+		statement->shown = (struct bytes){arena_dup(&statement->arena, shown.data, shown.len), shown.len};
+	digest_hex(statement->shown.data, statement->shown.len, statement->hash);
+	buf_release(&shown);
+}
+
 bool
 ddl_statement_load(struct ddl_statement *statement, struct applier *applier, const struct binlog_format *format,
     struct txn *txn, const char *replacement, struct err *err)
@@ -264,20 +291,14 @@ ddl_statement_load(struct ddl_statement *statement, struct applier *applier, con
 			   (ddl_default_name(statement, applier, &target, &txn->begin, err) && plan_session(statement, applier, &target, err) && check_fill(statement, applier, txn, err)));
 	ddl_target_release(&target);
 	if (done && !statement->is_left_out)
-		digest_hex(statement->text.data, statement->text.len, statement->hash);
+		hide_secrets(statement);
 	return done;
 }
 
 void
 ddl_statement_put_text(const struct ddl_statement *statement, struct buf *out)
 {
-	struct ddl_context context = statement->source;
-
-	if (statement->is_replacement) {
-		context.charset = NULL;
-		context.sql_mode = 0;
-	}
-	redact_put(statement->text, &context, DDL_INTENT_TEXT_BYTES, out);
+	redact(statement, DDL_INTENT_TEXT_BYTES, out);
 }
 
 void

@@ -30,12 +30,14 @@ struct ddl_statement {
 	bool is_replacement; /* an operator's text, in UTF-8 and for an ordinary session */
 	struct ddl ddl;      /* class and options of what runs */
 	struct bytes text;
+	struct bytes shown; /* the same without what is secret in it */
+	bool has_secret;
 	const char *default_db; /* "": any will do */
 	const char *source_db;  /* of the first name, there; NULL: no name */
 	struct ddl_snapshot_name *names;
 	size_t n_names;
 	unsigned int expected_error; /* what it ends with, as on the source; 0: it must succeed */
-	char hash[DIGEST_HEX_SIZE];
+	char hash[DIGEST_HEX_SIZE]; /* of what is shown */
 	struct buf enter; /* "SET ..." in front of it */
 	struct buf leave;
 };

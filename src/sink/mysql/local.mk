@@ -28,6 +28,8 @@ libsink_mysql_a_SOURCES = \
 	src/sink/mysql/ddl_recovery.h \
 	src/sink/mysql/ddl_run.c \
 	src/sink/mysql/ddl_run.h \
+	src/sink/mysql/ddl_seal.c \
+	src/sink/mysql/ddl_seal.h \
 	src/sink/mysql/ddl_session.c \
 	src/sink/mysql/ddl_session.h \
 	src/sink/mysql/ddl_snapshot.c \

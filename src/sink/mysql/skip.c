@@ -6,8 +6,10 @@
 #include <string.h>
 
 #include "apply/literal.h"
+#include "apply/schema.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "route/redact.h"
 #include "sink/mysql/replacement.h"
 
 void
@@ -56,16 +58,33 @@ skip_find(struct conn *conn, uint32_t server_id, const struct txn *txn, struct s
 	return true;
 }
 
+/* What a statement has proved an account with is not kept once it has run. */
+static void
+put_without_secrets(const char *replacement, struct buf *sql)
+{
+	const struct ddl_context context = {.server_version = UINT32_MAX, .default_db = ""};
+	struct buf shown = {0};
+
+	if (replacement == NULL)
+		return;
+	redact_put((struct bytes){(const uint8_t *) replacement, strlen(replacement)}, &context, SIZE_MAX, &shown);
+	if (strcmp(buf_text(&shown), replacement) != 0) {
+		buf_puts(sql, ", replacement = _binary");
+		literal_put_string(shown.data, shown.len, sql);
+	}
+	buf_release(&shown);
+}
+
 bool
 skip_put_used(const struct skip *skip, uint32_t server_id, const struct txn *txn, struct writer *writer,
     struct err *err)
 {
-	buf_printf(writer_sql(writer), "UPDATE dump2db.skipped SET state = 'used', used_at = NOW(6) WHERE id = %" PRIu64
-				    " AND state = 'asked'",
-	    skip->id);
+	buf_puts(writer_sql(writer), "UPDATE dump2db.skipped SET state = 'used', used_at = NOW(6)");
+	put_without_secrets(skip->replacement, writer_sql(writer));
+	buf_printf(writer_sql(writer), " WHERE id = %" PRIu64 " AND state = 'asked'", skip->id);
 	if (!writer_end_statement(writer, 1, CHECK_REQUEST, err))
 		return false;
-	buf_puts(writer_sql(writer), "UPDATE dump2db.skipped SET state = 'cancelled'");
+	buf_puts(writer_sql(writer), SCHEMA_CANCEL_REQUESTS);
 	put_where(server_id, txn, writer_sql(writer));
 	return writer_end_statement(writer, WRITER_ANY_COUNT, CHECK_ROWS, err);
 }
@@ -204,7 +223,7 @@ skip_cancel(struct conn *conn, uint32_t server_id, uint64_t id, struct err *err)
 	uint64_t affected;
 
 	if (!conn_execf(conn, &affected, err,
-		"UPDATE dump2db.skipped SET state = 'cancelled' WHERE id = %" PRIu64 " AND server_id = %" PRIu32
+		SCHEMA_CANCEL_REQUESTS " WHERE id = %" PRIu64 " AND server_id = %" PRIu32
 		" AND state = 'asked'",
 		id, server_id))
 		return false;
@@ -244,7 +263,7 @@ skip_drop_behind(struct conn *conn, uint32_t server_id, const char *task, const 
 		if (!skip_is_behind(&requests[i], position, source_flavour, source))
 			continue;
 		done = conn_execf(conn, &affected, err,
-		    "UPDATE dump2db.skipped SET state = 'cancelled' WHERE id = %" PRIu64 " AND state = 'asked'", requests[i].id);
+		    SCHEMA_CANCEL_REQUESTS " WHERE id = %" PRIu64 " AND state = 'asked'", requests[i].id);
 		if (done && affected == 1)
 			log_line(LOG_WARN, task,
 			    "request %" PRIu64 " in dump2db.skipped is cancelled: its transaction has been passed without it",
