@@ -9,7 +9,9 @@
 
 #include "base/mem.h"
 #include "binlog/query_event.h"
+#include "binlog/table_map_event.h"
 #include "mysql/dump.h"
+#include "route/ddl_plain.h"
 #include "source/event_offset.h"
 #include "source/own_id.h"
 
@@ -22,7 +24,7 @@ struct look {
 	uint64_t offset;
 	struct buf scratch;
 	unsigned int n_heartbeats; /* in a row */
-	bool is_ahead;
+	enum ddl_ahead found;
 	bool is_end;
 };
 
@@ -84,18 +86,82 @@ take_rotate(struct look *look, const struct event *event, struct err *err)
 }
 
 static bool
-take_query(struct look *look, const struct event *event, struct err *err)
+is_done_with(const struct look *look)
 {
 	const struct file_position end = {look->file, look->offset}, *behind = &look->options->behind;
+
+	return behind->file[0] != '\0' && file_position_compare(&end, behind) <= 0;
+}
+
+static bool
+is_ascii(struct bytes sql)
+{
+	for (size_t i = 0; i < sql.len; i++)
+		if (sql.data[i] >= 0x80)
+			return false;
+	return true;
+}
+
+/* Whoever wrote it, and in whatever character set: ASCII reads alike.  What cannot be read is a statement like others. */
+static bool
+is_creation(const struct look *look, const struct query *query)
+{
+	struct arena arena = {0};
+	struct ddl_context context = {
+	    .flavour = look->format.flavour,
+	    .server_version = format_version(&look->format),
+	    .sql_mode = query->sql_mode,
+	    .is_charset_known = true,
+	    .error_code = query->error_code,
+	};
+	struct bytes sql = query->sql;
+	struct err ignored = {0};
+	struct ddl ddl = {0};
+	bool is_it;
+
+	context.default_db = arena_strndup(&arena, (const char *) query->db.data, query->db.len);
+	is_it = is_ascii(query->sql) && query->error_code == 0 && query->has_sql_mode &&
+		ddl_plain(query->sql, &context, &arena, &sql, &context.charset, &ignored) &&
+		ddl_scan(sql, &context, &arena, &ddl, &ignored) && ddl.verb == DDL_VERB_CREATE &&
+		(ddl.class == DDL_CREATE_TABLE || ddl.class == DDL_CREATE_TABLE_LIKE || ddl.class == DDL_CREATE_TABLE_SELECT) &&
+		!ddl.has_if_exists && !ddl.has_or_replace && ddl.n_names > 0 && ddl.names[0].table != NULL &&
+		strcmp(ddl.names[0].db, look->options->rows_of) == 0 && strcmp(ddl.names[0].table, look->options->table) == 0;
+	arena_release(&arena);
+	return is_it;
+}
+
+static bool
+take_query(struct look *look, const struct event *event, struct err *err)
+{
 	struct query query;
 
-	if (behind->file[0] != '\0' && file_position_compare(&end, behind) <= 0)
+	if (is_done_with(look))
 		return true;
 	if (!query_parse(event, &look->format, &look->scratch, &query, err))
 		return false;
-	look->is_ahead = look->options->is_database
-	    ? ddl_ahead_is_of_database(query.sql, query.db, look->options->table)
-	    : ddl_ahead_names(query.sql, look->options->table);
+	if (look->options->is_database ? ddl_ahead_is_of_database(query.sql, query.db, look->options->table)
+				       : ddl_ahead_names(query.sql, look->options->table))
+		look->found = look->options->rows_of != NULL && is_creation(look, &query) ? DDL_AHEAD_CREATED : DDL_AHEAD_NAMED;
+	return true;
+}
+
+static bool
+is_text(struct bytes bytes, const char *text)
+{
+	return bytes.len == strlen(text) && memcmp(bytes.data, text, bytes.len) == 0;
+}
+
+static bool
+take_table_map(struct look *look, const struct event *event, struct err *err)
+{
+	struct bytes db, name;
+
+	if (look->options->rows_of == NULL || is_done_with(look))
+		return true;
+	if (!table_map_name_parse(event, &look->format, &db, &name, err))
+		return false;
+	if (is_text(db, look->options->rows_of) && is_text(name, look->options->table))
+		look->found = DDL_AHEAD_ROWS;
 	return true;
 }
 
@@ -145,7 +211,9 @@ take(struct look *look, struct bytes packet, struct err *err)
 		done = take_rotate(look, &event, err);
 	else if (event.type == EVENT_QUERY || event.type == EVENT_MARIADB_QUERY_COMPRESSED)
 		done = take_query(look, &event, err);
-	look->is_end = look->is_ahead || is_at_end(look);
+	else if (event.type == EVENT_TABLE_MAP)
+		done = take_table_map(look, &event, err);
+	look->is_end = look->found != DDL_AHEAD_NONE || is_at_end(look);
 	return done;
 }
 
@@ -169,7 +237,7 @@ read_all(struct look *look, struct dump *dump, struct err *err)
 }
 
 bool
-ddl_ahead_find(const struct ddl_ahead_options *options, bool *is_ahead, struct err *err)
+ddl_ahead_find(const struct ddl_ahead_options *options, enum ddl_ahead *found, struct err *err)
 {
 	bool is_gtid = options->executed != NULL; /* then the source says in which file that begins */
 	struct look look = {.options = options, .file = mem_strdup(is_gtid ? "" : options->from.file)};
@@ -194,7 +262,7 @@ ddl_ahead_find(const struct ddl_ahead_options *options, bool *is_ahead, struct e
 		done = read_all(&look, dump, err);
 		dump_close(dump);
 	}
-	*is_ahead = look.is_ahead;
+	*found = look.found;
 	buf_release(&look.scratch);
 	free(look.file);
 	return done;

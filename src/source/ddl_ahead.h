@@ -21,14 +21,22 @@ struct ddl_ahead_options {
 	struct file_position until;  /* the end of the source's binlog when its catalogue had been read */
 	const char *table; /* or the database, with `is_database`: only statements of databases count, not those of tables */
 	bool is_database;
+	const char *rows_of; /* the table's database: rows of it count too; NULL: they do not */
 	const atomic_bool *stop;
 };
 
+enum ddl_ahead {
+	DDL_AHEAD_NONE,
+	DDL_AHEAD_NAMED,   /* by a statement */
+	DDL_AHEAD_CREATED, /* by a CREATE TABLE that would have failed if it had been there; with `rows_of` only */
+	DDL_AHEAD_ROWS,    /* it has rows, before a statement names it: it is there, and not a temporary table */
+};
+
 /*
- * Sets *is_ahead when a statement names the table, as a word anywhere in its text: one that names something else so may
- * pass for it, one that changes the table is never overlooked.
+ * What comes first.  A statement counts that names the table as a word anywhere in its text: one that names something else so
+ * may pass for it, one that changes the table is never overlooked.
  */
-bool ddl_ahead_find(const struct ddl_ahead_options *options, bool *is_ahead, struct err *err);
+bool ddl_ahead_find(const struct ddl_ahead_options *options, enum ddl_ahead *found, struct err *err);
 
 /* Does the statement name the table?  For the above, and the tests. */
 bool ddl_ahead_names(struct bytes sql, const char *table);

@@ -117,6 +117,7 @@ static bool
 is_ddl_ahead(struct definition_guard *guard, const char *name, bool is_database, const struct marker_position *position,
     const struct file_position *at, bool *is_ahead, struct err *err)
 {
+	enum ddl_ahead found = DDL_AHEAD_NONE;
 	struct server_state state;
 	bool done;
 
@@ -133,7 +134,8 @@ is_ddl_ahead(struct definition_guard *guard, const char *name, bool is_database,
 		.is_database = is_database,
 		.stop = guard->stop,
 	    },
-	    is_ahead, err);
+	    &found, err);
+	*is_ahead = found == DDL_AHEAD_NAMED;
 	server_state_release(&state);
 	return done;
 }

@@ -74,9 +74,9 @@ read_exists(struct look *look, const struct ddl_object *object, bool *exists, st
 	return done && (*exists || probe(look, object, exists, err));
 }
 
-/* Has a later statement changed what the catalogue says of the name? */
+/* What comes of the name later: a statement that changes what the catalogue says, or rows, which only a permanent table has. */
 static bool
-is_named_later(const struct look *look, const struct ddl_object *object, bool *is_named, struct err *err)
+look_ahead(const struct look *look, const struct ddl_object *object, enum ddl_ahead *found, struct err *err)
 {
 	const struct marker_position *position = look->place->position;
 
@@ -88,9 +88,10 @@ is_named_later(const struct look *look, const struct ddl_object *object, bool *i
 		.behind = look->place->end,
 		.until = look->until,
 		.table = object->source_table,
+		.rows_of = object->source_db,
 		.stop = look->guard->stop,
 	    },
-	    is_named, err);
+	    found, err);
 }
 
 /* Is the name one that another pair of the list takes (`other` 1), or gives up (0)? */
@@ -106,14 +107,16 @@ is_in_list(const struct look *look, size_t at, size_t other)
 static bool
 ask(struct look *look, size_t at, bool is_from, enum finding *finding, struct err *err)
 {
-	bool is_named;
+	enum ddl_ahead ahead = DDL_AHEAD_NONE;
+	bool is_there;
 
 	if (is_in_list(look, at, is_from ? 1 : 0))
 		return true;
-	if (!is_named_later(look, &look->objects[at], &is_named, err))
+	if (!look_ahead(look, &look->objects[at], &ahead, err))
 		return false;
-	if (!is_named)
-		*finding = look->exists[at] == is_from ? TEMPORARY : RENAMED;
+	is_there = ahead == DDL_AHEAD_NONE ? look->exists[at] : ahead == DDL_AHEAD_ROWS;
+	if (ahead != DDL_AHEAD_NAMED)
+		*finding = is_there == is_from ? TEMPORARY : RENAMED;
 	else if (is_from && !look->exists[at])
 		*finding = LIKELY;
 	return true;

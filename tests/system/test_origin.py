@@ -127,9 +127,11 @@ def test_temporary_tables_hide_permanent_ones(pair, rowferry):
     source.execute("CREATE TABLE pay (id INT PRIMARY KEY, salary INT)", "INSERT INTO pay VALUES (1, 100)",
                    "CREATE TABLE perm (id INT PRIMARY KEY)", db=DB)
     ferry.run_until("now")
-    for what, statements in HIDDEN.items():
-        source.execute(*statements, "INSERT INTO perm SELECT COUNT(*) FROM perm", db=DB)
-        ferry.run_until("now")
+    ferry.start()
+    for number, (what, statements) in enumerate(HIDDEN.items()):
+        source.execute(*statements, db=DB)
+        source.execute(f"INSERT INTO perm VALUES ({number})", db=DB)  # by a session without that temporary table
+        ferry.wait(what, lambda number=number: target.value(f"SELECT 1 FROM perm WHERE id = {number}", db=DB))
         assert tables(target) == tables(source) == {"pay", "perm"}, what
     compare(source, target, [DB])
     assert "it is of temporary tables, as the source's catalogue shows" in ferry.log()
@@ -152,6 +154,15 @@ def test_permanent_tables_are_renamed(pair, rowferry):
     ferry.run_until("now")
     assert tables(target) == tables(source) == {"wages", "perm", "perm_1"}
     compare(source, target, [DB])
+    # Two online changes of one table, by tools that use the same names again: rows between them tell, not the catalogue of now.
+    for i in (5, 6):
+        source.execute("CREATE TABLE _new LIKE wages", "INSERT INTO _new SELECT * FROM wages", "RENAME TABLE wages TO _old, _new TO wages",
+                       "DROP TABLE IF EXISTS _old", f"INSERT INTO wages VALUES ({i}, {i})", db=DB)
+    source.execute("CREATE TEMPORARY TABLE wages (id INT)", "RENAME TABLE wages TO mine", db=DB)
+    source.execute("INSERT INTO wages VALUES (7, 7)", "ALTER TABLE wages ADD x INT", "INSERT INTO wages VALUES (8, 8, 8)", db=DB)
+    ferry.run_until("now")
+    assert tables(target) == tables(source) == {"wages", "perm", "perm_1"}
+    assert compare(source, target, [DB]).rows == 7
     # One list with tables of both kinds: an operator's.
     source.execute("CREATE TEMPORARY TABLE perm (id INT)", "RENAME TABLE perm TO mine, wages TO wages_2", db=DB)
     ferry.start("--until", "now")
