@@ -31,6 +31,7 @@ static const unsigned int wait_codes[] = {
     1021, /* disk full */
     1114, /* table is full */
     1290, /* running with --read-only or the like */
+    1461, /* max_prepared_stmt_count is reached */
     1836, /* read-only mode */
     3032, /* offline mode */
     3, 14, 1026, /* error on write */

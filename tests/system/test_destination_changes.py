@@ -183,3 +183,19 @@ def test_prepared_rows(pool, rowferry, name):
     target.execute("DROP VIEW t", "RENAME TABLE t_ TO t", db=DB)
     ferry.run_until("now")
     assert target.value("SELECT e FROM tenant.t WHERE id = 3") == "c"
+
+
+@pytest.mark.parametrize("name", FLAVOURS)
+def test_too_many_prepared_statements_are_waited_for(pool, rowferry, name):
+    """Each table takes one or two, and all sessions of the server share the number."""
+    source, target = pair_of(pool, name)
+    ferry = rowferry(source, target, [DB])
+    ferry.run_until("now")
+    target.execute("SET GLOBAL max_prepared_stmt_count = 0")
+    ferry.start()
+    insert(source, 1)
+    ferry.wait_for_log("Can't create more than max_prepared_stmt_count statements")
+    assert count(target, "tenant.t") == 0
+    target.restore_globals()
+    ferry.wait("the row", lambda: count(target, "tenant.t") == 1)
+    ferry.stop()
