@@ -122,3 +122,19 @@ def test_a_float_at_its_limit(pair, rowferry):
     for rows in ("SELECT id, a + 0e0, b + 0e0, c + 0e0, d + 0e0 FROM f ORDER BY id", "SELECT a + 0e0, b + 0e0 FROM g"):
         assert target.execute(rows, db=DB) == source.execute(rows, db=DB)
     assert target.value("SELECT a + 0e0 FROM f WHERE id = 3", db=DB) == 100000000.0
+
+
+@pytest.mark.parametrize("pair", NAMES, indirect=True)
+def test_what_a_lenient_innodb_was_told(pair, rowferry):
+    """With innodb_strict_mode OFF the source's InnoDB passes over options that it does not take; the target's is strict."""
+    source, target = pair
+    ferry = rowferry(source, target, [DB])
+    ferry.run_until("now")
+    target.execute("SET GLOBAL innodb_strict_mode = ON")
+    source.execute("SET innodb_strict_mode = OFF", "CREATE TABLE t (id INT PRIMARY KEY) ENGINE=InnoDB ROW_FORMAT=DYNAMIC KEY_BLOCK_SIZE=3",
+                   "CREATE TABLE u (id INT PRIMARY KEY) ENGINE=InnoDB ROW_FORMAT=FIXED", "ALTER TABLE u KEY_BLOCK_SIZE=5", db=DB)
+    ferry.run_until("now")
+    for table in ("t", "u"):
+        assert target.execute(f"SHOW CREATE TABLE {table}", db=DB) == source.execute(f"SHOW CREATE TABLE {table}", db=DB)
+    with pytest.raises(Exception, match="create option|storage engine|KEY_BLOCK_SIZE"):  # the target itself does not take it
+        target.execute("CREATE TABLE other (id INT PRIMARY KEY) ENGINE=InnoDB ROW_FORMAT=DYNAMIC KEY_BLOCK_SIZE=3", db=DB)
