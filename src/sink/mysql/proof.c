@@ -8,6 +8,26 @@
 
 enum { UTF8MB3_BIN = 83, NO_SUCH_TABLE = 1146, NO_SUCH_KEY = 1176, OTHER_CHARACTER_SET = 1253, NOT_A_TABLE = 1347 };
 
+/* File, position, Binlog_Do_DB, Binlog_Ignore_DB. */
+static bool
+read_filters(struct proof *proof, struct err *err)
+{
+	struct result *result;
+	const char *const *row;
+
+	if (conn_server(proof->conn)->flavour != FLAVOUR_MARIADB)
+		return true;
+	if (!conn_query(proof->conn, "SHOW MASTER STATUS", &result, err)) {
+		if (err->kind == ERR_STOP)
+			err_clear(err); /* the account may not ask */
+		return err->kind == ERR_NONE;
+	}
+	row = result_columns(result) >= 4 ? result_next(result) : NULL;
+	proof->logs_all = row != NULL && row[2] != NULL && row[3] != NULL && row[2][0] == '\0' && row[3][0] == '\0';
+	result_free(result);
+	return true;
+}
+
 bool
 proof_open(struct proof *proof, struct conn *conn, struct err *err)
 {
@@ -19,7 +39,7 @@ proof_open(struct proof *proof, struct conn *conn, struct err *err)
 	if (collation == NULL)
 		return err_set(err, ERR_STOP, "server '%s' has no collation %d (utf8mb3_bin)", conn_name(conn), UTF8MB3_BIN);
 	*proof = (struct proof){.conn = conn, .collation = collation};
-	return true;
+	return read_filters(proof, err);
 }
 
 void
@@ -33,6 +53,7 @@ void
 proof_begin(struct proof *proof)
 {
 	proof->round++;
+	proof->has_head = false;
 }
 
 /* The text goes by a variable, whose character set is its own. */
@@ -96,7 +117,8 @@ prepare_triggers(struct proof *proof, const struct table_def *def, struct err *e
 	buf_puts(&text, " AND CAST(t.EVENT_OBJECT_TABLE AS BINARY) = CAST(");
 	literal_put_string(table->name, strlen(table->name), &text);
 	buf_puts(&text, " AS BINARY)");
-	done = prepare(proof, "rowferry_trigger_", def->number, &text, err);
+	done = prepare(proof, "rowferry_trigger_", def->number, &text, err) &&
+	       conn_execf(proof->conn, NULL, err, "SET @rowferry_%u = NULL", def->number);
 	buf_release(&text);
 	return done;
 }
@@ -116,15 +138,40 @@ proof_holds(const struct proof *proof, const struct table_def *def)
 	return def->proved_in == proof->round;
 }
 
+#define NOBODY_ELSE_WROTE "@@gtid_binlog_pos <=> @@last_gtid AND @@gtid_slave_pos = ''"
+#define LAST_NUMBER "CAST(SUBSTRING_INDEX(@@last_gtid, '-', -1) AS UNSIGNED)"
+
+static bool
+put_head(struct proof *proof, struct writer *writer, struct err *err)
+{
+	if (proof->has_head)
+		return true;
+	proof->has_head = true;
+	buf_puts(writer_sql(writer), "SET @rowferry_epoch = IFNULL(@rowferry_epoch, 0) + (NOT (" NOBODY_ELSE_WROTE " AND " LAST_NUMBER
+				     " <=> @rowferry_last + 1)), @rowferry_last = " LAST_NUMBER);
+	return writer_end_statement(writer, WRITER_ANY_COUNT, CHECK_PROOF, err);
+}
+
+static bool
+put_triggers(const struct proof *proof, unsigned int number, struct writer *writer, struct err *err)
+{
+	if (!proof->logs_all)
+		buf_printf(writer_sql(writer), "EXECUTE rowferry_trigger_%u", number);
+	else
+		buf_printf(writer_sql(writer),
+		    "IF NOT (@rowferry_%u <=> @rowferry_epoch AND " NOBODY_ELSE_WROTE
+		    ") THEN EXECUTE rowferry_trigger_%u; SET @rowferry_%u = @rowferry_epoch; END IF",
+		    number, number, number);
+	return writer_end_statement(writer, WRITER_ANY_COUNT, CHECK_PROOF, err);
+}
+
 bool
 proof_put(struct proof *proof, struct table_def *def, struct writer *writer, struct err *err)
 {
 	def->proved_in = proof->round;
-	buf_printf(writer_sql(writer), "EXECUTE rowferry_%u", def->number);
-	if (!writer_end_statement(writer, WRITER_ANY_COUNT, CHECK_PROOF, err))
+	if (def->is_without_trigger && proof->logs_all && !put_head(proof, writer, err))
 		return false;
-	if (!def->is_without_trigger)
-		return true;
-	buf_printf(writer_sql(writer), "EXECUTE rowferry_trigger_%u", def->number);
-	return writer_end_statement(writer, WRITER_ANY_COUNT, CHECK_PROOF, err);
+	buf_printf(writer_sql(writer), "EXECUTE rowferry_%u", def->number);
+	return writer_end_statement(writer, WRITER_ANY_COUNT, CHECK_PROOF, err) &&
+	       (!def->is_without_trigger || put_triggers(proof, def->number, writer, err));
 }

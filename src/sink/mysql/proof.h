@@ -16,7 +16,16 @@
  * Tried on MySQL 5.6 and 9.7, MariaDB 10.11 and 11.8: every ALTER, RENAME, DROP and CREATE in its place.  MySQL has new
  * definitions after FLUSH TABLES too, and after a table has left its definition cache: they are read again for nothing.
  * MariaDB goes by the definition's own identity; a new trigger leaves that as it is, and its time can be chosen by whoever
- * creates it.  There a second statement asks for triggers, and fails (1690) when there is one.
+ * creates it.  There a second statement asks for triggers, and fails (1690) when there is one.  It costs as much as the row,
+ * so it is left out where nobody else has written to the server's binlog since the table was last asked about:
+ *
+ *   - @rowferry_epoch is raised at the head of a transaction, unless the binlog ends with this session's last commit, and that
+ *     one's number follows the one before; so nothing of others lies behind, between or within this session's transactions;
+ *   - @rowferry_N is the epoch in which table N was last asked about.  Once it is locked, the binlog must end there still.
+ *
+ * A server that is, or was, a replica may have changes that its binlog does not hold, and is always asked; so is one without
+ * a binlog, with filters on it (binlog_do_db), or that does not show whether it has.  For the rest it takes rights over all of
+ * the server to keep a statement out of its binlog.
  *
  * A definition that does not hold is ERR_RETRY.  The next try trusts none: each is read under its lock in the transaction
  * that uses it, so that it cannot change again; and what must stop there stops with the words of the first use.
@@ -33,6 +42,8 @@ struct proof {
 	struct conn *conn;
 	char *collation;    /* of utf8mb3, as this server calls it */
 	uint64_t round;     /* the locks that are held were taken in it */
+	bool logs_all;      /* the server's binlog has what every session does, unless it may leave it out */
+	bool has_head;      /* of this transaction: the epoch is told */
 	bool is_distrusted; /* a definition did not hold: all are read again */
 };
 
