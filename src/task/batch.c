@@ -96,6 +96,20 @@ note_applied(const struct batch_loop *loop, int64_t started_ms)
 	progress_set_position(progress, marker_committed_position(marker), marker_epoch(marker));
 }
 
+/* Always false.  Rows that stay are an operator's to take out: the next start knows nothing of them. */
+static bool
+stop_between_tries(const struct batch_loop *loop, const struct txn *txn, struct err *err)
+{
+	struct buf where = {0};
+
+	if (!loose_rows_refuse(loop->loose, txn, err))
+		return err_set(err, ERR_CANCELLED, "stopped");
+	txn_describe(txn, &where);
+	(void) err_prefix(err, "stopped in the middle of %s: ", buf_text(&where));
+	buf_release(&where);
+	return false;
+}
+
 /* Deadlocks and lock timeouts are tried again on the same session; what lasts is said. */
 static bool
 batch_apply(struct batch *batch, const struct batch_loop *loop, struct err *err)
@@ -115,7 +129,7 @@ batch_apply(struct batch *batch, const struct batch_loop *loop, struct err *err)
 		if (err->kind == ERR_WAIT || trouble.backoff.attempts >= SAY_RETRY_AFTER)
 			trouble_say(&trouble, task, err, wait_ms);
 		if (!clock_sleep_ms(wait_ms, loop->stop))
-			return err_set(err, ERR_CANCELLED, "stopped");
+			return stop_between_tries(loop, batch->txns[batch->n_done], err);
 		err_clear(err);
 	}
 	trouble_end(&trouble, task);

@@ -18,6 +18,7 @@ struct batch_loop {
 	struct live *live;
 	struct queue *queue;
 	struct progress *progress;
+	const struct loose_rows *loose;
 	const atomic_bool *stop;
 };
 

@@ -35,6 +35,7 @@ struct task {
 	bool has_followed;
 	struct trouble start_wait; /* for the destination to take writes */
 	struct marker_claim claim;
+	struct loose_rows loose;
 	/* The source, as met first. */
 	bool has_source;
 	enum flavour source_flavour;
@@ -153,6 +154,7 @@ fill_applier_options(struct task *task, struct applier_options *out)
 	    .rename_guard = rename_guard_check,
 	    .rename_context = &task->rename_guard,
 	    .progress = &task->progress.applier,
+	    .loose = &task->loose,
 	    .dry_run = task->run->dry_run,
 	    .dry_run_context = task->run->dry_run_context,
 	};
@@ -315,6 +317,7 @@ follow(struct task *task, struct err *err)
 			      .live = live,
 			      .queue = task->queue,
 			      .progress = &task->progress,
+			      .loose = &task->loose,
 			      .stop = &task->stop,
 			  },
 	    err);
@@ -445,6 +448,7 @@ task_join(struct task *task, struct err *err)
 	definition_guard_free(task->guard);
 	rules_free(task->rules);
 	progress_release(&task->progress);
+	loose_rows_release(&task->loose);
 	free(task->source_identity);
 	free(task->override);
 	free(task);

@@ -2,6 +2,7 @@
 """Tables of the destination whose engine cannot roll back (destination.allow_nontransactional): tries do not write twice."""
 
 import contextlib
+import signal
 
 import pytest
 
@@ -9,6 +10,7 @@ from rowferrylib.process import wait_for
 
 DB = "loose"
 LOOSE = {"destination": {"allow_nontransactional": True, "lock_wait_timeout_s": 1}}
+WAITING = "SELECT id FROM information_schema.processlist WHERE state = 'User lock' AND info LIKE '%loose%'"
 TABLES = ["CREATE TABLE acc (a INT PRIMARY KEY, b INT) ENGINE=InnoDB", "INSERT INTO acc VALUES (1, 1)"]
 
 
@@ -73,9 +75,8 @@ def test_a_lock_between_such_tables(pool, rowferry, name):
                "UPDATE acc SET b = 3")
         ferry.start("--until", "now")
         wait_for("both rows to be written", lambda: lines(target) == ["one", "two"])
-        waiting = "SELECT id FROM information_schema.processlist WHERE state = 'User lock' AND info LIKE '%loose%'"
-        wait_for("the trigger to wait", lambda: target.value(waiting))
-        target.execute(f"KILL QUERY {target.value(waiting)}")
+        wait_for("the trigger to wait", lambda: target.value(WAITING))
+        target.execute(f"KILL QUERY {target.value(WAITING)}")
         ferry.wait("another try", lambda: target.value("SELECT retries FROM dump2db.progress") > 0)
     finally:
         locker.close()
@@ -113,3 +114,89 @@ def test_a_row_of_theirs_is_refused(pool, rowferry):
                        f"applied again: table '{DB}.log1', insert of row .*Duplicate entry 'two'")
     assert target.value("SELECT b FROM acc", db=DB) == 1
     assert lines(target) == ["one", "two"]
+
+
+STAY = r"rows of the transaction are written to tables without transactions and stay"
+
+
+@contextlib.contextmanager
+def at_log2(pool, rowferry):
+    """A task that has written the two rows of log1, and waits in a trigger of log2; (ferry, source, target, its session)."""
+    source, target = pair_of(pool, "mariadb-10.11", "InnoDB", "MyISAM")
+    for server, engine in ((source, "InnoDB"), (target, "MyISAM")):
+        server.execute(f"CREATE TABLE log2 (msg VARCHAR(20), UNIQUE (msg)) ENGINE={engine}", db=DB)
+    target.execute("CREATE TRIGGER tr BEFORE INSERT ON log2 FOR EACH ROW SET @got = GET_LOCK('loose', 100)", db=DB)
+    ferry = rowferry(source, target, [DB], {"destination": {**LOOSE["destination"], "allow_triggers": True}})
+    ferry.run_until("now")
+    with target.session(db=DB) as locker, locker.cursor() as cursor:
+        cursor.execute("SELECT GET_LOCK('loose', 0)")
+        commit(source, "INSERT INTO log1 VALUES ('one')", "INSERT INTO log1 VALUES ('two')", "INSERT INTO log2 VALUES ('x')",
+               "UPDATE acc SET b = 3")
+        ferry.start("--until", "now")
+        wait_for("the trigger to wait", lambda: target.value(WAITING))
+        yield ferry, source, target, target.value(WAITING)
+
+
+def mend_and_go_on(ferry, source, target):
+    target.execute("DELETE FROM log1", "DELETE FROM log2", db=DB)
+    ferry.run_until("now")
+    assert lines(target) == lines(source)
+    assert target.execute("SELECT msg FROM log2", db=DB) == [("x",)]
+    assert target.value("SELECT b FROM acc", db=DB) == 3
+
+
+def test_a_session_lost_between_such_rows(pool, rowferry):
+    with at_log2(pool, rowferry) as (ferry, source, target, session):
+        target.execute(f"KILL {session}")
+        assert ferry.wait_for_end() == 1
+        ferry.wait_for_log(rf"error task: gtid \S+, \S+: 2 {STAY}, and what was being written may be: table '{DB}.log2', insert of row "
+                           r".*'x'.*\. Take the rows out that the transaction has written")
+        assert lines(target) == ["one", "two"] and target.value("SELECT b FROM acc", db=DB) == 1
+    mend_and_go_on(ferry, source, target)
+
+
+def test_a_stop_while_such_a_row_waits(pool, rowferry):
+    with at_log2(pool, rowferry) as (ferry, source, target, _):
+        ferry.process.signal(signal.SIGTERM)
+        assert ferry.wait_for_end() == 1
+        ferry.wait_for_log(f"error task: .*2 {STAY}, and what was being written may be: ")
+    mend_and_go_on(ferry, source, target)
+
+
+def test_a_stop_between_the_tries(pool, rowferry):
+    with at_log2(pool, rowferry) as (ferry, source, target, session):
+        for _ in range(6):  # until it sleeps for long enough between two of them to be met there
+            wait_for("the trigger to wait", lambda: target.value(WAITING))
+            target.execute(f"KILL QUERY {session}")
+            wait_for("its end", lambda: not target.value(WAITING))
+        ferry.process.signal(signal.SIGTERM)
+        assert ferry.wait_for_end() == 1
+        ferry.wait_for_log(rf"error task: stopped in the middle of gtid \S+, \S+: 2 {STAY}, the last of them table '{DB}.log1', insert of "
+                           r"row .*'two'")
+    mend_and_go_on(ferry, source, target)
+
+
+@pytest.mark.parametrize("when", ["before", "done"])
+def test_a_commit_without_an_answer(pool, rowferry, proxy_to, when):
+    """Committed: nothing is written again.  Not committed: nobody guesses."""
+    source, target = pair_of(pool, "mariadb-10.11", "InnoDB", "MyISAM")
+    proxy = proxy_to(target)
+    ferry = rowferry(source, target, [DB], {"destination": {**LOOSE["destination"], "tls": {"mode": "off"}}}, target_port=proxy.port)
+    ferry.run_until("now")
+    commit(source, "INSERT INTO log1 VALUES ('one')", "INSERT INTO log1 VALUES ('two')", "UPDATE acc SET b = 3")
+    with held(target):
+        ferry.start("--until", "now")
+        ferry.wait_for_log("Lock wait timeout exceeded.*trying again", timeout_s=60)
+        lost = proxy.lose_reply("COMMIT", when)
+    lost.wait()
+    status = ferry.wait_for_end()
+    if when == "before":
+        assert status == 1
+        ferry.wait_for_log(rf"error task: .*the connection was lost before COMMIT was answered: 2 {STAY}, the last of them table "
+                           rf"'{DB}.log1', insert of row .*two")
+        target.execute("DELETE FROM log1", db=DB)
+        ferry.run_until("now")
+    else:
+        assert status == 0
+    assert lines(target) == ["one", "two"]
+    assert target.value("SELECT b FROM acc", db=DB) == 3

@@ -72,6 +72,7 @@ applier_open(const struct applier_options *options, struct marker_claim *claim, 
 	struct applier *applier = mem_zalloc(sizeof(*applier));
 
 	*out = NULL;
+	options->loose->is_of_lost = options->loose->n > 0;
 	applier->options = *options;
 	applier->tables = table_defs_new();
 	conn_options.stop = options->stop;
@@ -111,7 +112,6 @@ applier_close(struct applier *applier)
 	table_defs_free(applier->tables);
 	name_claims_free(applier->claims);
 	rows_release(&applier->rows);
-	free(applier->loose.file);
 	buf_release(&applier->scratch);
 	once_release(&applier->said);
 	conn_close(applier->conn);
@@ -205,6 +205,7 @@ applier_commit(struct applier *applier, struct err *err)
 		return false;
 	}
 	marker_committed(applier->marker);
+	loose_rows_release(applier->options.loose);
 	applier->proof.is_distrusted = false;
 	atomic_fetch_add(&applier->options.progress->commits, 1);
 	atomic_fetch_add(&applier->options.progress->moves, applier->moves_position ? 1 : 0);

@@ -27,6 +27,7 @@
 #include "model/txn.h"
 #include "route/ddl_rewrite.h"
 #include "route/rules.h"
+#include "sink/mysql/loose_rows.h"
 #include "sink/mysql/name_claims.h"
 
 struct applier;
@@ -95,6 +96,7 @@ struct applier_options {
 	    bool *is_temporary, struct err *err);
 	void *rename_context;
 	struct applier_progress *progress;
+	struct loose_rows *loose;
 	/* NULL, or where every statement is written instead of being run (run --dry-run). */
 	void (*dry_run)(void *context, const char *sql, size_t len);
 	void *dry_run_context;

@@ -15,16 +15,6 @@
 
 struct ddl_recovery;
 
-/*
- * Rows of tables without transactions cannot be rolled back: how many of them the tries of one transaction have written so
- * far.  The next try goes on behind them.  A new applier begins at 0.
- */
-struct loose_rows {
-	char *file; /* where the transaction begins; NULL: none */
-	uint64_t offset;
-	uint64_t n;
-};
-
 struct applier {
 	struct applier_options options;
 	struct conn *conn;
@@ -41,7 +31,6 @@ struct applier {
 	bool has_check_constraints;
 	bool moves_position; /* what is being built, as against an intent */
 	bool is_behind_ddl; /* the transaction of rows begins with a statement (CREATE ... SELECT) that ddl_apply() has run */
-	struct loose_rows loose;
 	struct once said;
 	struct dry_run dry;
 	struct ddl_recovery *recovery; /* an intent of an earlier owner, judged; NULL for none: ddl_recovery.h */

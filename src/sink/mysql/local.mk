@@ -41,6 +41,8 @@ libsink_mysql_a_SOURCES = \
 	src/sink/mysql/ddl_target.h \
 	src/sink/mysql/dry_run.c \
 	src/sink/mysql/dry_run.h \
+	src/sink/mysql/loose_rows.c \
+	src/sink/mysql/loose_rows.h \
 	src/sink/mysql/memory_full.c \
 	src/sink/mysql/memory_full.h \
 	src/sink/mysql/name_claims.c \
@@ -54,6 +56,8 @@ libsink_mysql_a_SOURCES = \
 	src/sink/mysql/rows_apply.c \
 	src/sink/mysql/rows_fault.c \
 	src/sink/mysql/rows_fault.h \
+	src/sink/mysql/rows_table.c \
+	src/sink/mysql/rows_table.h \
 	src/sink/mysql/skip.c \
 	src/sink/mysql/skip.h \
 	src/sink/mysql/proof.c \
@@ -68,4 +72,5 @@ libsink_mysql_a_SOURCES = \
 	src/sink/mysql/writer.h \
 	src/sink/mysql/xa_apply.c \
 	src/sink/mysql/xa_apply.h
-unit_tests += tests/unit/test_ddl_judge tests/unit/test_ddl_log tests/unit/test_ddl_session tests/unit/test_writer
+unit_tests += tests/unit/test_ddl_judge tests/unit/test_ddl_log tests/unit/test_ddl_session tests/unit/test_loose_rows \
+	tests/unit/test_writer

@@ -21,6 +21,7 @@
 #include "sink/mysql/applier_private.h"
 #include "sink/mysql/replay.h"
 #include "sink/mysql/rows_fault.h"
+#include "sink/mysql/rows_table.h"
 
 enum { INSERT_ROWS = 1000, INSERT_BYTES = 128 * 1024, REPLAY_EVENTS = 64, REPLAY_BYTES = 64 * 1024 };
 
@@ -170,23 +171,6 @@ set_checks(struct run *run, enum rows_kind kind, uint16_t flags, struct err *err
 }
 
 static bool
-check_table(const struct applier *applier, const struct target_table *table, struct err *err)
-{
-	if (!table->is_transactional && !applier->options.allow_nontransactional) {
-		(void) err_set(err, ERR_STOP, "table '%s.%s' on the destination has engine %s, which cannot roll back",
-		    table->db, table->name, table->engine);
-		return err_hint(err, "ALTER it to InnoDB, or allow it with destination.allow_nontransactional for one-way use.");
-	}
-	if (table->has_triggers && !applier->options.allow_triggers && !applier->options.replay_events) {
-		(void) err_set(err, ERR_STOP, "table '%s.%s' on the destination has triggers, which would run a second time",
-		    table->db, table->name);
-		return err_hint(err, "Drop them there, or keep them from running with destination.replay_events, or allow "
-				     "them with destination.allow_triggers.");
-	}
-	return true;
-}
-
-static bool
 guard_table(const struct run *run, const struct table_map *map, const struct target_table *table, struct err *err)
 {
 	const struct applier_options *options = &run->applier->options;
@@ -194,35 +178,6 @@ guard_table(const struct run *run, const struct table_map *map, const struct tar
 	return options->guard == NULL || !column_sense_is_open(table, map) ||
 	       options->guard(options->guard_context, table, map, marker_committed_position(run->applier->marker),
 		   &run->txn->begin, err);
-}
-
-/*
- * Locked first, then read, so that it holds for the whole transaction.  What keeps the lock from being had, a view for one,
- * is told better by reading.
- */
-static bool
-load_table(struct applier *applier, const struct table_map *map, struct table_def **def, struct err *err)
-{
-	unsigned int number = table_defs_next_number(applier->tables);
-	bool is_dry = dry_run_is_on(&applier->dry);
-	struct err why = {0};
-
-	if (!is_dry && !proof_lock(&applier->proof, map->target_db, map->target_name, number, &why) && why.kind != ERR_STOP) {
-		*err = why;
-		return false;
-	}
-	if (!table_defs_load(applier->tables, applier->conn, map, def, err))
-		return false;
-	if (why.kind != ERR_NONE) {
-		if (check_table(applier, (*def)->table, err))
-			*err = why;
-		if (proof_met_no_table(&why))
-			err->kind = ERR_RETRY; /* a table has come there meanwhile */
-		rows_fault_hint_engine(err);
-		table_defs_drop(applier->tables, map);
-		return false;
-	}
-	return is_dry || proof_complete(&applier->proof, *def, !applier->options.allow_triggers, err);
 }
 
 /* Reading a definition needs the connection, so what is under way must be answered first. */
@@ -243,10 +198,10 @@ find_table(struct run *run, const struct table_map *map, struct target_table **t
 		return false;
 	table_defs_drop(applier->tables, map);
 	if (!name_claims_take(applier->claims, &(struct name_claim){map->db, map->name, map->target_db, map->target_name}, err) ||
-	    !load_table(applier, map, &def, err))
+	    !rows_table_load(applier, map, &def, err))
 		return false;
 	*table = def->table;
-	if (check_table(applier, *table, err) &&
+	if (rows_table_check(applier, *table, err) &&
 	    (!replay_is_for(applier, *table) || replay_check(*table, map, run->format, err)) && guard_table(run, map, *table, err))
 		return true;
 	table_defs_clear(applier->tables); /* the exact path looks again, and is to be refused again */
@@ -287,6 +242,43 @@ add_event(struct run *run, const struct change *change, struct err *err)
 	return !run->is_exact || (close_statement(run, err) && writer_finish(run->applier->writer, err));
 }
 
+/* An earlier try has written them. */
+static bool
+is_written(struct run *run, uint64_t n)
+{
+	if (!run->is_loose_turn)
+		return false;
+	run->n_loose += n;
+	return run->n_loose <= run->applier->options.loose->n;
+}
+
+static void
+note_written(const struct run *run, uint64_t n, const struct target_table *table, uint64_t offset)
+{
+	const struct applier *applier = run->applier;
+
+	if (run->is_loose_turn)
+		loose_rows_add(applier->options.loose, n, rows_fault_row(applier, run->txn, table, offset));
+}
+
+/*
+ * What was to be written one by one has failed.  Where it cannot be rolled back: what stays of the transaction.  is_in_doubt:
+ * so may some of this.
+ */
+static bool
+row_fault(const struct run *run, const struct target_table *table, uint64_t offset, bool is_in_doubt, struct err *err)
+{
+	const struct applier *applier = run->applier;
+
+	is_in_doubt = run->is_loose_turn && (is_in_doubt || !conn_is_usable(applier->conn));
+	if (is_in_doubt) {
+		err->kind = ERR_STOP;
+		(void) loose_rows_hint(err);
+	}
+	(void) rows_fault_name(applier, run->txn, table, offset, err);
+	return run->is_loose_turn && loose_rows_blame(applier->options.loose, is_in_doubt, err);
+}
+
 /* The event whole.  It is read first: what the source sends is not to reach the destination's own decoder unchecked. */
 static bool
 replay_event(struct run *run, const struct change *change, const struct target_table *table, struct err *err)
@@ -294,7 +286,8 @@ replay_event(struct run *run, const struct change *change, const struct target_t
 	struct applier *applier = run->applier;
 	struct rows_cursor *rows = &applier->rows;
 	struct rows_hints hints = {.fraction_digits = table->fraction_digits};
-	bool is_end = false;
+	struct err ignored = {0};
+	bool is_end = false, done;
 	uint64_t n = 0;
 
 	while (!is_end) {
@@ -302,17 +295,19 @@ replay_event(struct run *run, const struct change *change, const struct target_t
 			return at_event(run, change, err);
 		n += is_end ? 0 : 1;
 	}
-	if (n == 0)
+	if (n == 0 || is_written(run, n))
 		return true;
-	if (!add_event(run, change, err)) {
-		struct err ignored = {0};
-
-		/* The first of its rows names the event. */
-		if (run->is_exact && rows_open(rows, change->event_type, run->format, change->body, change->table, &hints, &ignored) &&
-		    rows_next(rows, &is_end, &ignored))
-			return rows_fault_name(applier, run->txn, table, change->offset, err);
-		return false;
+	done = add_event(run, change, err);
+	/* The first of its rows names the event. */
+	if (run->is_exact && (!done || run->is_loose_turn) &&
+	    rows_open(rows, change->event_type, run->format, change->body, change->table, &hints, &ignored) &&
+	    rows_next(rows, &is_end, &ignored)) {
+		if (!done)
+			return row_fault(run, table, change->offset, n > 1, err);
+		note_written(run, n, table, change->offset);
 	}
+	if (!done)
+		return false;
 	atomic_fetch_add_explicit(&applier->options.progress->rows, n, memory_order_relaxed);
 	return true;
 }
@@ -332,29 +327,15 @@ is_of_other_turn(struct run *run, const struct target_table *table, bool *is, st
 	return run->is_exact || err_set(err, ERR_STOP, "rows of '%s.%s' cannot be rolled back, and go alone", table->db, table->name);
 }
 
-/* An earlier try has written it. */
-static bool
-is_written(struct run *run)
-{
-	return run->is_loose_turn && run->n_loose++ < run->applier->loose.n;
-}
-
 static bool
 put_row_exactly(struct run *run, const struct rows_cursor *rows, const struct target_table *table, uint64_t offset, struct err *err)
 {
-	struct loose_rows *loose = &run->applier->loose;
-
-	if (is_written(run))
+	if (is_written(run, 1))
 		return true;
-	if (put_row(run, rows, table, err) && writer_finish(run->applier->writer, err)) {
-		loose->n += run->is_loose_turn ? 1 : 0;
-		return true;
-	}
-	(void) rows_fault_name(run->applier, run->txn, table, offset, err);
-	if (err->kind == ERR_STOP && run->is_loose_turn && loose->n > 0)
-		(void) err_prefix(err, "%" PRIu64 " rows of the transaction are written to tables without transactions and stay, take them "
-				       "out before it is applied again: ", loose->n);
-	return false;
+	if (!put_row(run, rows, table, err) || !writer_finish(run->applier->writer, err))
+		return row_fault(run, table, offset, false, err);
+	note_written(run, 1, table, offset);
+	return true;
 }
 
 static bool
@@ -462,16 +443,6 @@ apply_changes(struct run *run, struct err *err)
 	return done && close_statement(run, err);
 }
 
-/* Is it the transaction whose rows an earlier try has begun to write? */
-static void
-take_up_loose(struct loose_rows *loose, const struct txn *txn)
-{
-	if (loose->file != NULL && loose->offset == txn->begin.offset && strcmp(loose->file, txn->begin.file) == 0)
-		return;
-	free(loose->file);
-	*loose = (struct loose_rows){.file = mem_strdup(txn->begin.file), .offset = txn->begin.offset};
-}
-
 bool
 rows_apply(struct applier *applier, const struct binlog_format *format, struct txn *txn, bool is_exact,
     struct err *err)
@@ -480,8 +451,10 @@ rows_apply(struct applier *applier, const struct binlog_format *format, struct t
 	    .is_behind_ddl = applier->is_behind_ddl};
 	bool done = apply_changes(&run, err);
 
-	if (done && run.has_loose) {
-		take_up_loose(&applier->loose, txn);
+	if (done && run.has_loose && loose_rows_refuse_lost(applier->options.loose, txn, err)) {
+		done = false;
+	} else if (done && run.has_loose) {
+		loose_rows_take_up(applier->options.loose, txn);
 		run.is_loose_turn = true;
 		done = apply_changes(&run, err);
 	}

@@ -2,8 +2,10 @@
 #include "sink/mysql/rows_fault.h"
 
 #include <inttypes.h>
+#include <stdlib.h>
 
 #include "apply/statement.h"
+#include "base/mem.h"
 
 enum { GTID_UNSAFE_ENGINE = 1785 };
 
@@ -34,12 +36,24 @@ rows_fault_hint_engine(struct err *err)
 				     "to InnoDB, or turn gtid_mode and enforce_gtid_consistency off there.");
 }
 
+char *
+rows_fault_row(const struct applier *applier, const struct txn *txn, const struct target_table *table, uint64_t offset)
+{
+	struct buf key = {0};
+	char *text;
+
+	statement_put_key(&applier->rows, table, &key);
+	text = mem_printf("table '%s.%s', %s of row %s, event at %s:%" PRIu64, table->db, table->name,
+	    kind_name(applier->rows.kind), buf_text(&key), txn->begin.file, offset);
+	buf_release(&key);
+	return text;
+}
+
 bool
 rows_fault_name(const struct applier *applier, const struct txn *txn, const struct target_table *table, uint64_t offset,
     struct err *err)
 {
-	const struct rows_cursor *rows = &applier->rows;
-	struct buf key = {0};
+	char *row;
 
 	if (err->kind != ERR_STOP)
 		return false;
@@ -47,10 +61,9 @@ rows_fault_name(const struct applier *applier, const struct txn *txn, const stru
 	if (err->hint[0] == '\0' && writer_failed_on_fence(applier->writer))
 		return err_hint(err, "The position cannot be written. Bring dump2db back on the destination as it was, with its rows, "
 				     "and start the task again.");
-	statement_put_key(rows, table, &key);
-	(void) err_prefix(err, "table '%s.%s', %s of row %s, event at %s:%" PRIu64 ": ", table->db, table->name,
-	    kind_name(rows->kind), buf_text(&key), txn->begin.file, offset);
-	buf_release(&key);
+	row = rows_fault_row(applier, txn, table, offset);
+	(void) err_prefix(err, "%s: ", row);
+	free(row);
 	if (err->hint[0] != '\0')
 		return false;
 	if (!is_difference(applier, err))

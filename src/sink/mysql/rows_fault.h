@@ -11,6 +11,9 @@
 bool rows_fault_name(const struct applier *applier, const struct txn *txn, const struct target_table *table, uint64_t offset,
     struct err *err);
 
+/* "table 'a.b', insert of row (1), event at FILE:OFFSET", of that row; free(). */
+char *rows_fault_row(const struct applier *applier, const struct txn *txn, const struct target_table *table, uint64_t offset);
+
 /* Says what to do where the destination's GTID rules forbid the table's engine; leaves any other error as it is. */
 void rows_fault_hint_engine(struct err *err);
 
