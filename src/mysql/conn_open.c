@@ -247,12 +247,14 @@ set_options(MYSQL *mysql, const struct conn_options *options)
 	unsigned int connect_s = connect_timeout_s(options);
 	unsigned int read_s = options->packet_timeout_s == 0 ? options->io_timeout_s : options->packet_timeout_s;
 	unsigned int no_infile = 0;
+	const size_t most_bytes = LOGIN_PACKET_BYTES;
 
 	(void) mysql_options(mysql, MYSQL_OPT_CONNECT_TIMEOUT, &connect_s);
 	if (read_s != 0)
 		(void) mysql_options(mysql, MYSQL_OPT_READ_TIMEOUT, &read_s);
 	if (options->io_timeout_s != 0)
 		(void) mysql_options(mysql, MYSQL_OPT_WRITE_TIMEOUT, &options->io_timeout_s);
+	(void) mysql_options(mysql, MYSQL_OPT_MAX_ALLOWED_PACKET, &most_bytes);
 	(void) mysql_options(mysql, MYSQL_SET_CHARSET_NAME, "utf8mb4");
 	(void) mysql_options(mysql, MYSQL_OPT_LOCAL_INFILE, &no_infile); /* a server must not ask for our files */
 }
@@ -366,11 +368,14 @@ conn_open(const struct conn_options *options, struct conn **out, struct err *err
 		goto fail;
 	}
 	set_keepalive(conn_socket(conn));
+	conn->watch = watch_start(conn_socket(conn));
+	conn->mysql->net.max_packet_size = ANSWER_LIMIT_BYTES;
 	if (options->tls >= TLS_REQUIRED && mysql_get_ssl_cipher(conn->mysql) == NULL) {
 		(void) refuse_plain(conn, err);
 		goto fail;
 	}
-	conn->stop = options->stop;
+	conn_set_stop(conn, options->stop);
+	conn->packet_timeout_s = options->packet_timeout_s == 0 ? options->io_timeout_s : options->packet_timeout_s;
 	conn->answer_timeout_s = connect_timeout_s(options);
 	if (!read_server_info(conn, err))
 		goto fail;

@@ -7,8 +7,13 @@
 
 #include <mysql.h>
 
-#include "base/arena.h"
 #include "mysql/conn.h"
+#include "mysql/watch.h"
+
+enum {
+	LOGIN_PACKET_BYTES = 16 << 20,
+	STREAM_PACKET_BYTES = 1 << 30, /* no server has events that are larger */
+};
 
 /* How far a packet of statements has been answered. */
 enum pending { PENDING_NONE, PENDING_FIRST, PENDING_MORE };
@@ -19,22 +24,13 @@ struct conn {
 	char *name;
 	uint64_t max_packet;
 	unsigned int answer_timeout_s; /* for the first answer to what was sent; 0: none */
+	unsigned int packet_timeout_s; /* for an event of a stream; 0: none */
 	const atomic_bool *stop;       /* ends that wait; may be NULL */
+	struct watch *watch;           /* NULL before the login is done */
 	bool is_broken;
 	enum pending pending;
 	atomic_int_least64_t busy_since_ms; /* a statement is unanswered since then; 0: none */
 };
-
-struct result {
-	MYSQL_RES *res; /* for its columns */
-	struct arena arena;
-	struct result_row *rows;
-	size_t n, cap, at;
-	size_t bytes;
-};
-
-/* Reads all rows of the answer that has come.  False: one too large or too slow; the connection is of no use then. */
-bool result_read(struct conn *conn, struct result *result, struct err *err);
 
 int conn_socket(const struct conn *conn);
 

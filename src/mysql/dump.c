@@ -62,7 +62,9 @@ register_replica(struct conn *conn, const struct dump_options *options, struct e
 	buf_put_le(&arg, options->report_port, 2);
 	buf_put_le(&arg, 0, 4);
 	buf_put_le(&arg, 0, 4);
+	watch_begin(conn->watch, conn->answer_timeout_s);
 	done = packet_register(conn, &arg);
+	watch_end(conn->watch);
 	buf_release(&arg);
 	return done || refused(conn, "cannot register as a replica", err);
 }
@@ -161,6 +163,8 @@ dump_open(struct conn *conn, const struct dump_options *options, struct dump **d
 	 * replica waits until the old one has ended.
 	 */
 	conn_reset_at_close(conn);
+	conn->mysql->net.max_packet_size = STREAM_PACKET_BYTES;
+	watch_set_stream(conn->watch);
 	*dump = mem_zalloc(sizeof(**dump));
 	(*dump)->conn = conn;
 	return true;
@@ -170,10 +174,15 @@ bool
 dump_next(struct dump *dump, struct bytes *packet, bool *is_end, struct err *err)
 {
 	struct bytes whole;
+	bool done;
 
 	*is_end = false;
 	*packet = (struct bytes){0};
-	if (!packet_read(dump->conn, &whole))
+	/* Silence is what the library's own timeout is for, which the watch does not come before. */
+	watch_begin(dump->conn->watch, dump->conn->packet_timeout_s == 0 ? 0 : dump->conn->packet_timeout_s + 1);
+	done = packet_read(dump->conn, &whole);
+	watch_end(dump->conn->watch);
+	if (!done)
 		return refused(dump->conn, "reading the binlog", err);
 	if (whole.len < EOF_LONGEST && whole.len > 0 && whole.data[0] == 0xfe) {
 		*is_end = true;

@@ -9,9 +9,13 @@ libmysql__a_SOURCES = \
 	src/mysql/dump.h \
 	src/mysql/error_kind.c \
 	src/mysql/error_kind.h \
+	src/mysql/exec.c \
 	src/mysql/greeting.c \
 	src/mysql/greeting.h \
 	src/mysql/packet.c \
 	src/mysql/packet.h \
-	src/mysql/result.c
-unit_tests += tests/unit/test_greeting
+	src/mysql/result.c \
+	src/mysql/result.h \
+	src/mysql/watch.c \
+	src/mysql/watch.h
+unit_tests += tests/unit/test_greeting tests/unit/test_watch

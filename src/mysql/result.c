@@ -1,21 +1,32 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "mysql/result.h"
+
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/clock.h"
+#include "base/arena.h"
 #include "base/mem.h"
-#include "mysql/conn_private.h"
 
-enum {
-	ANSWER_LIMIT_BYTES = 256 << 20, /* a catalogue of a hundred thousand tables has a tenth of it */
-	ROWS_TIME_S = 600,              /* for all rows together, where no answer has a deadline */
-	MS_PER_SECOND = 1000,
+struct result {
+	MYSQL_RES *res; /* for its columns */
+	struct arena arena;
+	struct result_row *rows;
+	size_t n, cap, at;
 };
 
 struct result_row {
 	const char **fields;
 	size_t *lengths;
 };
+
+struct result *
+result_new(MYSQL_RES *res)
+{
+	struct result *result = mem_zalloc(sizeof(*result));
+
+	result->res = res;
+	return result;
+}
 
 static void
 keep_row(struct result *result, MYSQL_ROW fields, const unsigned long *lengths)
@@ -26,44 +37,59 @@ keep_row(struct result *result, MYSQL_ROW fields, const unsigned long *lengths)
 	for (unsigned int i = 0; i < n; i++) {
 		row.lengths[i] = lengths[i];
 		row.fields[i] = fields[i] == NULL ? NULL : arena_strndup(&result->arena, fields[i], lengths[i]);
-		result->bytes += lengths[i] + sizeof(*row.fields) + sizeof(*row.lengths);
 	}
 	mem_grow(&result->rows, &result->cap, result->n + 1, sizeof(*result->rows));
 	result->rows[result->n++] = row;
 }
 
+static size_t
+row_bytes(unsigned int n, const unsigned long *lengths)
+{
+	size_t bytes = n * (sizeof(char *) + sizeof(size_t));
+
+	for (unsigned int i = 0; i < n; i++)
+		bytes += lengths[i];
+	return bytes;
+}
+
 /* Freeing a result that has not been read to its end would read it to its end. */
 static bool
-give_up(struct conn *conn)
+refuse_bytes(struct conn *conn, struct err *err)
 {
 	conn->is_broken = true;
 	conn_abort(conn);
-	return false;
+	return err_set(err, ERR_STOP, "server '%s' gives an answer of more than %d bytes", conn->name, (int) ANSWER_LIMIT_BYTES);
+}
+
+/* `result` NULL: the rows are not kept.  Time is the watch's. */
+static bool
+read_all(struct conn *conn, MYSQL_RES *res, struct result *result, struct err *err)
+{
+	unsigned int n = mysql_num_fields(res);
+	MYSQL_ROW fields;
+	size_t bytes = 0;
+
+	while ((fields = mysql_fetch_row(res)) != NULL) {
+		const unsigned long *lengths = mysql_fetch_lengths(res);
+		bytes += row_bytes(n, lengths);
+		if (bytes > ANSWER_LIMIT_BYTES)
+			return refuse_bytes(conn, err);
+		if (result != NULL)
+			keep_row(result, fields, lengths);
+	}
+	return mysql_errno(conn->mysql) == 0 || conn_error(conn, "", err);
 }
 
 bool
 result_read(struct conn *conn, struct result *result, struct err *err)
 {
-	int64_t since_ms = clock_mono_ms(), most_s = conn->answer_timeout_s == 0 ? ROWS_TIME_S : (int64_t) conn->answer_timeout_s;
-	MYSQL_ROW fields;
+	return read_all(conn, result->res, result, err);
+}
 
-	while ((fields = mysql_fetch_row(result->res)) != NULL) {
-		keep_row(result, fields, mysql_fetch_lengths(result->res));
-		if (result->bytes > ANSWER_LIMIT_BYTES) {
-			(void) err_set(err, ERR_STOP, "server '%s' gives an answer of more than %d bytes", conn->name,
-			    (int) ANSWER_LIMIT_BYTES);
-			return give_up(conn);
-		}
-		if (conn->stop != NULL && atomic_load(conn->stop)) {
-			(void) err_set(err, ERR_CANCELLED, "stopped");
-			return give_up(conn);
-		}
-		if (clock_mono_ms() - since_ms > most_s * MS_PER_SECOND) {
-			(void) err_set(err, ERR_RETRY, "server '%s' has not ended an answer within %d s", conn->name, (int) most_s);
-			return give_up(conn);
-		}
-	}
-	return mysql_errno(conn->mysql) == 0 || conn_error(conn, "", err);
+bool
+result_drop(struct conn *conn, MYSQL_RES *res, struct err *err)
+{
+	return read_all(conn, res, NULL, err);
 }
 
 const char *const *

@@ -256,7 +256,9 @@ note_lag(struct live *live, const struct txn *txn)
 	if (txn->commit_us == 0)
 		return;
 	if (is_doubtful(live, lag_ms)) {
-		source_clock_read_again(clock, &live->options.conn);
+		struct conn_options conn_options = live->options.conn;
+		conn_options.stop = &live->stop;
+		source_clock_read_again(clock, &conn_options);
 		lag_ms = source_clock_age_ms(clock, txn->commit_us);
 	}
 	set_lag(live, lag_ms < -CLOCK_SLACK_MS ? LIVE_LAG_UNKNOWN : lag_ms < 0 ? 0 : lag_ms);

@@ -54,7 +54,7 @@ struct reporter;
 /* Starts the reporting thread; what is passed outlives it. */
 struct reporter *reporter_start(const struct task_options *options, const char *node, struct progress *progress,
     struct queue *queue);
-/* Writes once more and ends it.  NULL is fine. */
-void reporter_stop(struct reporter *reporter);
+/* Writes once more and ends it, within 5 s of `asked_ms` (clock_mono_ms(); 0: of now).  NULL is fine. */
+void reporter_stop(struct reporter *reporter, int64_t asked_ms);
 
 #endif

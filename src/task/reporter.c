@@ -16,7 +16,8 @@
 #include "base/mem.h"
 #include "task/progress.h"
 
-enum { EVERY_MS = 1000, EVERY_LOGGED_MS = 10000, RECONNECT_MS = 10000, IO_TIMEOUT_S = 60, STOP_GRACE_MS = 5000, LOOK_MS = 20 };
+enum { EVERY_MS = 1000, EVERY_LOGGED_MS = 10000, RECONNECT_MS = 10000, IO_TIMEOUT_S = 60, STOP_GRACE_MS = 4500,
+	LEAST_GRACE_MS = 300, LOOK_MS = 20 };
 
 struct reporter {
 	const struct task_options *options;
@@ -233,12 +234,16 @@ reporter_start(const struct task_options *options, const char *node, struct prog
 }
 
 void
-reporter_stop(struct reporter *reporter)
+reporter_stop(struct reporter *reporter, int64_t asked_ms)
 {
+	int64_t now_ms = clock_mono_ms(), until_ms = asked_ms == 0 ? now_ms + STOP_GRACE_MS : asked_ms + STOP_GRACE_MS;
+
 	if (reporter == NULL)
 		return;
 	atomic_store(&reporter->stop, true);
-	for (int64_t since_ms = clock_mono_ms(); clock_mono_ms() - since_ms < STOP_GRACE_MS;)
+	if (until_ms < now_ms + LEAST_GRACE_MS)
+		until_ms = now_ms + LEAST_GRACE_MS;
+	while (clock_mono_ms() < until_ms)
 		if (!clock_sleep_ms(LOOK_MS, &reporter->is_ended))
 			break;
 	atomic_store(&reporter->give_up, true);

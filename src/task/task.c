@@ -44,6 +44,7 @@ struct task {
 	struct server_ddl_settings source_ddl;
 	bool is_source_folded; /* its lower_case_table_names is not 0 */
 	atomic_bool stop;
+	atomic_int_least64_t stop_ms; /* when that was asked for; 0: it was not */
 	atomic_bool is_ended;
 	bool has_thread;
 	struct err outcome;
@@ -180,8 +181,10 @@ static bool
 expect_names(const struct task *task, struct applier *applier, struct err *err)
 {
 	struct name_claims *claims = task->is_source_folded ? NULL : applier_folded_claims(applier);
+	struct conn_options source = task->options->source.conn;
 
-	return claims == NULL || source_names_expect(&task->options->source.conn, task->rules, claims, err);
+	source.stop = &task->stop;
+	return claims == NULL || source_names_expect(&source, task->rules, claims, err);
 }
 
 static bool
@@ -424,6 +427,7 @@ task_start(const struct task_options *options, const struct task_run *run_option
 void
 task_ask_stop(struct task *task)
 {
+	atomic_store(&task->stop_ms, clock_mono_ms());
 	atomic_store(&task->stop, true);
 }
 
@@ -440,7 +444,7 @@ task_join(struct task *task, struct err *err)
 
 	if (task->has_thread)
 		pthread_join(task->thread, NULL);
-	reporter_stop(task->reporter);
+	reporter_stop(task->reporter, atomic_load(&task->stop_ms));
 	*err = task->outcome;
 	state = task->progress.state;
 	queue_free(task->queue, drop_txn);

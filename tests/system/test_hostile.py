@@ -2,8 +2,11 @@
 """Sources that lie: one transaction that is right, then a lie. The task applies the first and ends with one error that
 names the place, or carries on where the lie does no harm. It neither crashes nor hangs, nor takes memory for a claim."""
 
+import contextlib
 import re
+import socket
 import struct
+import threading
 import time
 from uuid import UUID
 
@@ -11,10 +14,10 @@ import pytest
 
 from rowferrylib import events
 from rowferrylib.events import Event, packed
-from rowferrylib.fake_source import FakeSource, error_packet, event_packet, framed
+from rowferrylib.fake_source import Drip, FakeSource, error_packet, event_packet, result_set
 from rowferrylib.lies import (DB, FILE, FRAMING, HARMLESS, LONG, LONGLONG, MARIADB_LIES, MYSQL_LIES, ROWS, SHORT, TABLE_MAPS,
                               VARCHAR, Teller)
-from rowferrylib.runner import merged
+from rowferrylib.runner import merged, server_settings
 
 MARIADB, MYSQL = "mariadb-10.11", "mysql-9.7"
 MOST_RSS_BYTES = 250 << 20  # of a binary with sanitizers, a part of which is what it holds back of freed memory
@@ -63,6 +66,7 @@ class Liar:
         self.make_ferry, self.changes = rowferry, changes
         self.ferry = self.fake = None
         self.answers = []
+        self.answer_with = []
 
     def tell(self, lies, *later_scripts, behind=(), is_cut=False):
         """Starts a rowferry that reads transaction 1, then `lies`, then `behind`; is_cut: then the connection ends."""
@@ -70,10 +74,12 @@ class Liar:
         self.head = [events.rotate(FILE), teller.format, *teller.transaction(1)]
         self.lies = list(lies)
         self.tell_places()
-        script = [e if isinstance(e, Packet) or callable(e) else event_packet(e) for e in [*self.head, *self.lies, *behind]]
+        script = [e if isinstance(e, (Packet, Drip)) or callable(e) else event_packet(e) for e in [*self.head, *self.lies, *behind]]
         self.fake = FakeSource(self.server.port, [*script, self.cut] if is_cut else script, *later_scripts)
         for answer in self.answers:
             self.fake.answer(*answer)
+        for answer in self.answer_with:
+            self.fake.answer_with(*answer)
         changes = merged({"source": {"tls": {"mode": "off"}}}, self.changes)
         self.ferry = self.make_ferry(self.server, self.target, [DB], changes, source_port=self.fake.port)
         self.ferry.env["ASAN_OPTIONS"] += ":quarantine_size_mb=16"
@@ -117,6 +123,12 @@ class Liar:
         assert text in errors[0] and place in errors[0], errors[0]
         assert self.arrived() == [1] and self.position() == 1
         assert 0 < self.ferry.peak_rss_bytes < most_rss_bytes, f"{self.ferry.peak_rss_bytes >> 20} MB"
+
+    def stops_at_once(self):
+        began = time.monotonic()
+        self.ferry.stop(30)
+        assert time.monotonic() - began < 6
+        assert "error task: " not in self.ferry.log()
 
     def carries_on(self, arrived=(1, 3)):
         self.ferry.wait("the transaction behind the lie", lambda: self.arrived() == list(arrived))
@@ -325,27 +337,119 @@ def test_a_transaction_cut_in_the_middle_is_asked_for_again(liar, end):
     assert asked == [(4, FILE), (int(one.place(0).split(":")[1]), FILE)]
 
 
-@pytest.mark.parametrize("n, size, pause_s, text", [
-    pytest.param(300, 1 << 20, 0, "error task: .*server '.*' gives an answer of more than 268435456 bytes", id="bytes"),
-    pytest.param(40, 1, 0.5, "warning task: .*server '.*' has not ended an answer within 5 s", id="time")])
-def test_an_answer_without_end(liar, monkeypatch, n, size, pause_s, text):
-    one = liar(MARIADB, source={"connect_timeout_s": 5, "io_timeout_s": 5, "heartbeat_s": 1})
+VERSION, SET, ENDLESS = "SELECT @@version,", "SET @mariadb_slave_capability", 10_000
+ROW = result_set(["v"], [["x" * (1 << 20)]])[-2]
 
-    def write(self, payloads, sequence=1):
-        for at, payload in enumerate(payloads):
-            data, sequence = framed(payload, sequence)
-            try:
-                self.client.sendall(data)
-            except OSError:  # the client has had enough
-                return sequence
-            if at > 2:
-                time.sleep(pause_s)
-        return sequence
 
-    monkeypatch.setattr(FakeSource.connection_class, "write", write)
-    one.answers = [("SELECT @@version,", ["v"] * 6, [["x" * size] * 6] * n)]
+def rows(*payloads):
+    """An answer with these rows, and no end."""
+    return lambda **options: [*result_set(["v"], [], **options)[:-1], *payloads]
+
+
+def columns(payload, n):
+    return lambda **options: [b"\xfd\xff\xff\x0f", *[payload(result_set(["v" * 60_000], [], **options)[1])] * n]
+
+
+DRIPS_ROW = rows(Drip(b"\xfd\xff\xff\0" + b"x" * 0xffff))
+
+
+@pytest.mark.parametrize("pattern, payloads", [
+    pytest.param(VERSION, rows(*[lambda: ROW] * ENDLESS), id="rows of a question"),
+    pytest.param(SET, rows(*[lambda: ROW] * ENDLESS), id="rows of a statement"),
+    pytest.param(SET, columns(lambda p: lambda: p, 100 * ENDLESS), id="columns")])
+def test_an_answer_without_end(liar, pattern, payloads):
+    one = liar(MARIADB)
+    one.answer_with = [(pattern, payloads)]
     one.tell([])
-    one.ferry.wait_for_log(text, 60)
-    if pause_s == 0:
-        assert one.ferry.wait_for_end(30) == 1
-        assert 0 < one.ferry.peak_rss_bytes < 700 << 20
+    assert one.ferry.wait_for_end(60) == 1
+    assert re.search("error task: .*server '.*' gives an answer of more than 268435456 bytes", one.ferry.log()), one.ferry.log()
+    assert 0 < one.ferry.peak_rss_bytes < 900 << 20, f"{one.ferry.peak_rss_bytes >> 20} MB"
+
+
+SLOW = {"a row of a question": (VERSION, DRIPS_ROW), "a row of a statement": (SET, DRIPS_ROW),
+        "columns": (VERSION, columns(Drip, 2)), "the end of a statement": (SET, lambda **_: [Drip(b"\0" * 7)])}
+
+
+@pytest.mark.parametrize("pattern, payloads", [pytest.param(*case, id=name) for name, case in SLOW.items()])
+def test_an_answer_that_drips(liar, pattern, payloads, monkeypatch):
+    """It has its time, and a stop does not wait for that."""
+    monkeypatch.setattr(Drip, "PAUSE_S", 1)
+    one = liar(MARIADB, source={"connect_timeout_s": 3, "io_timeout_s": 3, "heartbeat_s": 1})
+    one.answer_with = [(pattern, payloads)]
+    one.tell([])
+    one.ferry.wait_for_log("warning task: .*server '.*' has not ended an answer within 3 s; trying again", 20)
+    one.fake.dripped.clear()
+    assert one.fake.dripped.wait(20)
+    one.stops_at_once()
+
+
+def test_an_event_that_drips(liar, monkeypatch):
+    monkeypatch.setattr(Drip, "PAUSE_S", 1)
+    one = liar(MARIADB, source={"heartbeat_s": 1})
+    again = [events.rotate(FILE), one.teller.format, *one.teller.transaction(2)]
+    one.tell([], [event_packet(e) for e in again[:-1]] + [Drip(event_packet(again[-1]))], behind=[Drip(event_packet(one.teller.format))])
+    one.ferry.wait_for_log("warning task: .*server '.*' has sent less than 1000 bytes of an event a second; trying again", 20)
+    one.fake.dripped.clear()
+    assert one.fake.dripped.wait(20)
+    one.stops_at_once()
+    assert one.arrived() == [1]
+
+
+@pytest.mark.parametrize("pattern", ["START TRANSACTION", "COMMIT"])
+def test_a_destination_that_drips(pool, target, rowferry, pattern):
+    source = pool.get(MARIADB)
+    source.fresh_database(DB)
+    source.execute("CREATE TABLE t (id INT PRIMARY KEY, v VARCHAR(20))", db=DB)
+    fake = FakeSource(target.port, [])
+    ferry = rowferry(source, target, [DB], {"destination": {"tls": {"mode": "off"}}, "status": server_settings(target)},
+                     target_port=fake.port)
+    try:
+        ferry.run_until("now")
+        ferry.start()
+        ferry.wait_for_log("joined source")
+        fake.answer_with(pattern, DRIPS_ROW)
+        source.execute("INSERT INTO t VALUES (7, 'seven')", db=DB)
+        ferry.wait("the first byte", fake.dripped.is_set)
+        began = time.monotonic()
+        ferry.stop(30)
+        assert time.monotonic() - began < 6
+        assert "error task" not in ferry.log()
+        fake.answers.clear()
+        ferry.run_until("now")
+        assert target.value("SELECT v FROM t WHERE id = 7", db=DB) == "seven"
+    finally:
+        fake.close()
+        target.execute("DELETE FROM t", db=DB)
+
+
+def test_a_greeting_that_drips(pool, target, rowferry):
+    """It has its time, and a stop does not wait for that."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        def serve():
+            with contextlib.suppress(OSError):
+                while True:
+                    client = listener.accept()[0]
+                    with contextlib.suppress(OSError), client:
+                        for byte in b"\x70\0\0\0\x0a" + b"5" * 100:
+                            client.sendall(bytes([byte]))
+                            time.sleep(0.5)
+
+        threading.Thread(target=serve, daemon=True).start()
+        source = pool.get(MARIADB)
+        ferry = rowferry(source, target, [DB], {"source": {"connect_timeout_s": 2}}, source_port=listener.getsockname()[1])
+        ferry.start()
+        ferry.wait_for_log("warning task: source: server '.*': cannot connect.*; trying again", 20)
+        began = time.monotonic()
+        ferry.stop(30)
+        assert time.monotonic() - began < 6
+
+
+def test_a_packet_without_end(liar):
+    """One of more than 256 MiB, in pieces as the protocol has it."""
+    one = liar(MARIADB)
+    one.answer_with = [(VERSION, rows(lambda: bytes(300 << 20)))]
+    one.tell([])
+    one.ferry.wait_for_log("task: source: server '.*(gives an answer of more than 268435456 bytes|Lost connection)", 60)
+    process = one.ferry.process
+    one.ferry.kill()
+    assert 0 < process.peak_rss_bytes < 700 << 20, f"{process.peak_rss_bytes >> 20} MB"

@@ -11,8 +11,8 @@
 #include "base/log.h"
 #include "base/mem.h"
 
-enum { LOOK_MS = 1000, PROBE_AFTER_MS = 15000, PROBE_EVERY_MS = 15000, PROBE_TIMEOUT_S = 10, SAY_EVERY_MS = 60000,
-	STOP_GRACE_MS = 5000 };
+enum { LOOK_MS = 250, PROBE_AFTER_MS = 15000, PROBE_EVERY_MS = 15000, PROBE_TIMEOUT_S = 10, SAY_EVERY_MS = 60000,
+	STOP_GRACE_MS = 4000 };
 
 struct watchdog {
 	const char *task;
@@ -75,7 +75,7 @@ has_to_end(const struct watchdog *watchdog, int64_t busy_ms, int64_t *since_ms)
 		return false;
 	if (*since_ms == 0)
 		*since_ms = now_ms;
-	return busy_ms >= STOP_GRACE_MS && now_ms - *since_ms >= STOP_GRACE_MS;
+	return busy_ms > 0 && now_ms - *since_ms >= STOP_GRACE_MS;
 }
 
 static void *

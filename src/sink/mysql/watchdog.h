@@ -18,8 +18,8 @@
 struct watchdog;
 
 /*
- * Watches `conn` until watchdog_stop(), which must come before conn_close().  Once *stop is true (NULL: never), a
- * statement gets five seconds more before the session is cut; the next start finds out what became of it.
+ * Watches `conn` until watchdog_stop(), which must come before conn_close().  Once *stop is true (NULL: never), the
+ * transaction gets four seconds more before the session is cut; the next start finds out what became of it.
  */
 struct watchdog *watchdog_start(const char *task, const struct conn_options *options, struct conn *conn,
     const atomic_bool *stop);

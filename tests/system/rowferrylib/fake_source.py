@@ -5,7 +5,8 @@ binlog; from there on it sends what a script says.
     fake = FakeSource(server.port, packets(rotate("binlog.000001"), *events))
     … rowferry reads from fake.port, with tls = { mode = "off" } …
 
-Answers to questions can be replaced as well: fake.answer("SHOW MASTER STATUS", ["File", …], [["binlog.9", …]]).
+Answers to questions can be replaced as well: fake.answer("SHOW MASTER STATUS", ["File", …], [["binlog.9", …]]), or by
+payloads: fake.answer_with("SET", lambda **options: [Drip(…)]).
 """
 
 import re
@@ -17,6 +18,11 @@ from .proxy import COM_QUERY, CUT, PASS, SWALLOW, Connection, Proxy
 
 COM_BINLOG_DUMP, COM_BINLOG_DUMP_GTID = 0x12, 0x1e
 MOST = 0xffffff
+
+
+class Drip(bytes):
+    """A payload that comes byte by byte, one every 0.3 s."""
+    PAUSE_S = 0.3
 
 
 def event_packet(event, has_crc=True):
@@ -39,13 +45,12 @@ def error_packet(number, text, state="HY000"):
 
 def framed(payload, sequence):
     """A payload in packets of at most 2^24-1 bytes, and the sequence number that comes next."""
-    out = b""
-    while True:
-        piece, payload = payload[:MOST], payload[MOST:]
-        out += len(piece).to_bytes(3, "little") + bytes([sequence & 0xff]) + piece
+    out = []
+    for at in range(0, len(payload) + 1, MOST):
+        piece = payload[at:at + MOST]
+        out += [len(piece).to_bytes(3, "little") + bytes([sequence & 0xff]), piece]
         sequence += 1
-        if len(piece) < MOST:
-            return out, sequence
+    return b"".join(out), sequence
 
 
 def _text(value):
@@ -91,14 +96,26 @@ class _Connection(Connection):
         self.proxy.queries.append(sql)
         for pattern, answer in self.proxy.answers:
             if pattern.search(sql):
-                self.write(answer if isinstance(answer, list) else result_set(*answer, **self.options))
+                try:
+                    self.write(answer if isinstance(answer, list) else answer(**self.options) if callable(answer)
+                               else result_set(*answer, **self.options))
+                except OSError:  # the client has had enough
+                    return CUT
                 return SWALLOW
         return PASS
 
     def write(self, payloads, sequence=1):
         for payload in payloads:
+            payload = payload() if callable(payload) else payload
             data, sequence = framed(payload, sequence)
-            self.client.sendall(data)
+            if not isinstance(payload, Drip):
+                self.client.sendall(data)
+                continue
+            for byte in data:
+                self.client.sendall(bytes([byte]))
+                self.proxy.dripped.set()
+                if self.closed.wait(Drip.PAUSE_S):
+                    break
         return sequence
 
     def send_script(self):
@@ -130,6 +147,7 @@ class FakeSource(Proxy):
         self.answers = []
         self.stay_open = stay_open
         self.sent = threading.Event()
+        self.dripped = threading.Event()
         super().__init__(server_port)
 
     def next_script(self):
@@ -139,6 +157,10 @@ class FakeSource(Proxy):
     def answer(self, pattern, columns, rows):
         """Questions that match get this result instead of the server's."""
         self.answers.append((re.compile(pattern, re.IGNORECASE), (columns, rows)))
+
+    def answer_with(self, pattern, make):
+        """make(): the payloads, for a client with these options of result_set(); what is callable among them makes one."""
+        self.answers.append((re.compile(pattern, re.IGNORECASE), make))
 
     def refuse_query(self, pattern, number, text):
         self.answers.append((re.compile(pattern, re.IGNORECASE), [error_packet(number, text)]))
