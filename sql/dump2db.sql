@@ -82,6 +82,16 @@ CREATE TABLE IF NOT EXISTS dump2db.prepared (
   PRIMARY KEY (server_id, xid, part)
 ) ENGINE=InnoDB DEFAULT CHARACTER SET ascii COLLATE ascii_bin;
 
+-- A transaction with rows for tables without transactions, from before the first of them is written until it is committed:
+-- where a start finds it here, some of them may be there.
+CREATE TABLE IF NOT EXISTS dump2db.loose (
+  server_id INT UNSIGNED NOT NULL PRIMARY KEY,
+  gtid VARCHAR(120) NOT NULL,
+  file VARCHAR(512) CHARACTER SET utf8 COLLATE utf8_bin NOT NULL,
+  file_offset BIGINT UNSIGNED NOT NULL,
+  noted_at TIMESTAMP(6) NOT NULL DEFAULT CURRENT_TIMESTAMP(6)
+) ENGINE=InnoDB DEFAULT CHARACTER SET ascii COLLATE ascii_bin;
+
 -- What an operator told a task to pass over or to replace, who and why.  source: whose file it names.
 CREATE TABLE IF NOT EXISTS dump2db.skipped (
   id BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY,

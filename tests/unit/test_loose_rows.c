@@ -35,6 +35,10 @@ of_one_transaction(void **state)
 				      "table 'a.c', insert of row (2)");
 	loose.is_of_lost = true;
 	assert_true(loose_rows_refuse_lost(&loose, &one, &err));
+	loose.n = 0;
+	assert_true(loose_rows_refuse_lost(&loose, &one, &err));
+	assert_string_equal(err.text, "an earlier process may have written rows of the transaction to tables without transactions");
+	assert_false(loose_rows_refuse_lost(&loose, &other, &err));
 	loose_rows_take_up(&loose, &other);
 	assert_false(loose.is_of_lost);
 	assert_int_equal(loose.n, 0);

@@ -13,6 +13,7 @@
 #include "binlog/query_event.h"
 #include "sink/mysql/applier_private.h"
 #include "sink/mysql/ddl_apply.h"
+#include "sink/mysql/loose_note.h"
 #include "sink/mysql/memory_full.h"
 #include "sink/mysql/replay.h"
 #include "sink/mysql/told.h"
@@ -72,7 +73,6 @@ applier_open(const struct applier_options *options, struct marker_claim *claim, 
 	struct applier *applier = mem_zalloc(sizeof(*applier));
 
 	*out = NULL;
-	options->loose->is_of_lost = options->loose->n > 0;
 	applier->options = *options;
 	applier->tables = table_defs_new();
 	conn_options.stop = options->stop;
@@ -89,7 +89,7 @@ applier_open(const struct applier_options *options, struct marker_claim *claim, 
 	applier->writer = writer_new(applier->conn, options->dry_run, options->dry_run_context);
 	if (options->replay_events && options->dry_run == NULL && !replay_prepare(applier->conn, options->source_flavour, err))
 		goto fail;
-	if (!start_marker(applier, claim, is_new, err) || (!*is_new && !ddl_recover(applier, err)))
+	if (!start_marker(applier, claim, is_new, err) || !loose_note_read(applier, err) || (!*is_new && !ddl_recover(applier, err)))
 		goto fail;
 	*out = applier;
 	return true;
@@ -103,6 +103,8 @@ applier_close(struct applier *applier)
 {
 	if (applier == NULL)
 		return;
+	if (applier->conn != NULL)
+		loose_note_take_back(applier);
 	watchdog_stop(applier->watchdog);
 	ddl_recovery_free(applier->recovery);
 	dry_run_release(&applier->dry);
@@ -205,7 +207,8 @@ applier_commit(struct applier *applier, struct err *err)
 		return false;
 	}
 	marker_committed(applier->marker);
-	loose_rows_release(applier->options.loose);
+	if (applier->moves_position)
+		loose_rows_release(applier->options.loose);
 	applier->proof.is_distrusted = false;
 	atomic_fetch_add(&applier->options.progress->commits, 1);
 	atomic_fetch_add(&applier->options.progress->moves, applier->moves_position ? 1 : 0);
@@ -300,12 +303,16 @@ apply_rows_exactly(struct applier *applier, struct txn *const *txns, size_t n, s
 {
 	for (; *n_done < n; (*n_done)++) {
 		struct txn *txn = txns[*n_done];
+		bool done;
 
 		if (txn->kind == TXN_ADVANCE) {
 			pass(applier, txn);
 			continue;
 		}
-		if (!apply_rows_once(applier, &txn, 1, true, err) && !told_to_skip(applier, txn, err))
+		do {
+			done = apply_rows_once(applier, &txn, 1, true, err);
+		} while (!done && loose_note_write_wanted(applier, err));
+		if (!done && !told_to_skip(applier, txn, err))
 			return false;
 		count_applied(applier, txn);
 	}
@@ -456,9 +463,16 @@ apply_any(struct applier *applier, struct txn *const *txns, size_t n, size_t *n_
 bool
 applier_apply(struct applier *applier, struct txn *const *txns, size_t n, size_t *n_done, struct err *err)
 {
+	bool done;
+
 	*n_done = 0;
-	if (apply_any(applier, txns, n, n_done, err))
+	do {
+		done = apply_any(applier, txns, n, n_done, err);
+	} while (!done && *n_done == 0 && loose_note_write_wanted(applier, err));
+	if (done)
 		return true;
+	if (err->kind == ERR_STOP)
+		loose_note_take_back(applier);
 	if ((err->kind == ERR_RETRY || err->kind == ERR_WAIT) && !conn_is_usable(applier->conn))
 		err->kind = ERR_UNCERTAIN;
 	memory_full_judge(applier->conn, err);

@@ -41,6 +41,8 @@ libsink_mysql_a_SOURCES = \
 	src/sink/mysql/ddl_target.h \
 	src/sink/mysql/dry_run.c \
 	src/sink/mysql/dry_run.h \
+	src/sink/mysql/loose_note.c \
+	src/sink/mysql/loose_note.h \
 	src/sink/mysql/loose_rows.c \
 	src/sink/mysql/loose_rows.h \
 	src/sink/mysql/memory_full.c \

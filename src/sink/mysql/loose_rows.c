@@ -7,10 +7,21 @@
 
 #include "base/mem.h"
 
+bool
+loose_rows_is_at(const struct loose_rows *loose, const char *file, uint64_t offset)
+{
+	return loose->file != NULL && loose->offset == offset && strcmp(loose->file, file) == 0;
+}
+
+/* Another server of the same history has it elsewhere. */
 static bool
 is_of(const struct loose_rows *loose, const struct txn *txn)
 {
-	return loose->file != NULL && loose->offset == txn->begin.offset && strcmp(loose->file, txn->begin.file) == 0;
+	char gtid[GTID_TEXT_SIZE];
+
+	if (txn->has_gtid && loose->gtid[0] != '\0')
+		return strcmp(loose->gtid, gtid_text(&txn->gtid, gtid)) == 0;
+	return loose_rows_is_at(loose, txn->begin.file, txn->begin.offset);
 }
 
 void
@@ -18,7 +29,7 @@ loose_rows_release(struct loose_rows *loose)
 {
 	free(loose->file);
 	free(loose->last);
-	*loose = (struct loose_rows){0};
+	*loose = (struct loose_rows){.server_id = loose->server_id};
 }
 
 void
@@ -29,6 +40,8 @@ loose_rows_take_up(struct loose_rows *loose, const struct txn *txn)
 	loose_rows_release(loose);
 	loose->file = mem_strdup(txn->begin.file);
 	loose->offset = txn->begin.offset;
+	if (txn->has_gtid)
+		(void) gtid_text(&txn->gtid, loose->gtid);
 }
 
 void
@@ -40,10 +53,12 @@ loose_rows_add(struct loose_rows *loose, uint64_t n, char *last)
 }
 
 bool
-loose_rows_hint(struct err *err)
+loose_rows_hint(const struct loose_rows *loose, struct err *err)
 {
-	return err_hint(err, "Take the rows out that the transaction has written there, or put in what is missing of it everywhere "
-			     "and pass it over with rowferry skip; then start the task again.");
+	return err_hint(err,
+	    "Take out what the transaction has written to them, DELETE FROM dump2db.loose WHERE server_id = %" PRIu32
+	    " on the destination, and start the task again; or put in there what is missing of the whole transaction, and pass it over "
+	    "with rowferry skip.", loose->server_id);
 }
 
 bool
@@ -63,15 +78,20 @@ loose_rows_refuse(const struct loose_rows *loose, const struct txn *txn, struct 
 	(void) err_set(err, ERR_STOP, "%" PRIu64 " rows of the transaction are written to tables without transactions and stay, the "
 				      "last of them %s",
 	    loose->n, loose->last);
-	(void) loose_rows_hint(err);
+	(void) loose_rows_hint(loose, err);
 	return true;
 }
 
 bool
 loose_rows_refuse_lost(const struct loose_rows *loose, const struct txn *txn, struct err *err)
 {
-	if (!loose->is_of_lost || !loose_rows_refuse(loose, txn, err))
+	if (!loose->is_of_lost || !is_of(loose, txn))
 		return false;
-	(void) err_prefix(err, "the connection was lost before COMMIT was answered: ");
+	if (loose_rows_refuse(loose, txn, err)) {
+		(void) err_prefix(err, "the connection was lost before COMMIT was answered: ");
+		return true;
+	}
+	(void) err_set(err, ERR_STOP, "an earlier process may have written rows of the transaction to tables without transactions");
+	(void) loose_rows_hint(loose, err);
 	return true;
 }

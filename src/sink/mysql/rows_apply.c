@@ -19,6 +19,7 @@
 #include "binlog/query_event.h"
 #include "route/ddl_savepoint.h"
 #include "sink/mysql/applier_private.h"
+#include "sink/mysql/loose_note.h"
 #include "sink/mysql/replay.h"
 #include "sink/mysql/rows_fault.h"
 #include "sink/mysql/rows_table.h"
@@ -272,9 +273,11 @@ row_fault(const struct run *run, const struct target_table *table, uint64_t offs
 
 	is_in_doubt = run->is_loose_turn && (is_in_doubt || !conn_is_usable(applier->conn));
 	if (is_in_doubt) {
+		applier->options.loose->is_of_lost = true;
 		err->kind = ERR_STOP;
-		(void) loose_rows_hint(err);
 	}
+	if (run->is_loose_turn && (is_in_doubt || applier->options.loose->n > 0))
+		(void) loose_rows_hint(applier->options.loose, err);
 	(void) rows_fault_name(applier, run->txn, table, offset, err);
 	return run->is_loose_turn && loose_rows_blame(applier->options.loose, is_in_doubt, err);
 }
@@ -443,6 +446,19 @@ apply_changes(struct run *run, struct err *err)
 	return done && close_statement(run, err);
 }
 
+static bool
+begin_loose_turn(struct run *run, struct err *err)
+{
+	struct loose_rows *loose = run->applier->options.loose;
+
+	if (loose_rows_refuse_lost(loose, run->txn, err))
+		return false;
+	loose_rows_take_up(loose, run->txn);
+	run->is_loose_turn = true;
+	loose->wants_note = !loose->is_noted;
+	return loose->is_noted || err_set(err, ERR_RETRY, "the transaction is to be noted in dump2db.loose first");
+}
+
 bool
 rows_apply(struct applier *applier, const struct binlog_format *format, struct txn *txn, bool is_exact,
     struct err *err)
@@ -451,13 +467,8 @@ rows_apply(struct applier *applier, const struct binlog_format *format, struct t
 	    .is_behind_ddl = applier->is_behind_ddl};
 	bool done = apply_changes(&run, err);
 
-	if (done && run.has_loose && loose_rows_refuse_lost(applier->options.loose, txn, err)) {
-		done = false;
-	} else if (done && run.has_loose) {
-		loose_rows_take_up(applier->options.loose, txn);
-		run.is_loose_turn = true;
-		done = apply_changes(&run, err);
-	}
+	if (done && run.has_loose)
+		done = begin_loose_turn(&run, err) && apply_changes(&run, err) && loose_note_put_removal(applier, err);
 	done = done && (!run.has_replayed || replay_end(applier, err));
 	free(run.insert_columns);
 	buf_release(&run.events);

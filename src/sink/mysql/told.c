@@ -5,6 +5,7 @@
 
 #include "base/log.h"
 #include "sink/mysql/ddl_recovery.h"
+#include "sink/mysql/loose_note.h"
 #include "sink/mysql/xa_apply.h"
 
 bool
@@ -43,6 +44,7 @@ told_to_skip(struct applier *applier, struct txn *txn, struct err *err)
 	is_of_intent = applier->recovery != NULL && ddl_recovery_is_of(applier->recovery, txn);
 	done = applier_begin(applier, txn->mark.is_marked ? txn->mark.origin : NULL, err) &&
 	       (!is_of_intent || ddl_intent_put_all_closed(applier, "abandoned", err)) && xa_forget(applier, txn, err) &&
+	       loose_note_put_removal(applier, err) &&
 	       skip_put_replacement(&skip, applier->options.task, applier->conn, applier->writer, err);
 	done = done && skip_put_used(&skip, applier->options.server_id, txn, applier->writer, err) &&
 	       applier_commit(applier, err);
