@@ -8,6 +8,8 @@
 #include "base/testpoint.h"
 #include "sink/mysql/prepared.h"
 
+enum { PIECE_BYTES = 64 << 20, KEEP_BYTES = 1 << 20 };
+
 static void
 put_where(const struct applier *applier, const struct txn *txn, struct buf *sql)
 {
@@ -56,32 +58,49 @@ put_prepared(struct applier *applier, const struct binlog_format *format, struct
 	return done;
 }
 
+/* In pieces: a single row may be larger than an answer may be. */
+static bool
+load_part(struct applier *applier, const struct txn *txn, unsigned int part, struct buf *changes, bool *is_there, struct err *err)
+{
+	struct result *result;
+	const char *const *row;
+	struct buf sql = {0};
+	size_t len = 0;
+	bool done;
+
+	do {
+		buf_reset(&sql, SIZE_MAX);
+		buf_printf(&sql, "SELECT SUBSTRING(changes, %zu, %d) FROM dump2db.prepared", changes->len + 1, (int) PIECE_BYTES);
+		put_where(applier, txn, &sql);
+		buf_printf(&sql, " AND part = %u", part);
+		done = conn_query(applier->conn, buf_text(&sql), &result, err);
+		row = done ? result_next(result) : NULL;
+		len = row == NULL || row[0] == NULL ? 0 : result_lengths(result)[0];
+		if (len != 0)
+			buf_add(changes, row[0], len);
+		*is_there = row != NULL;
+		result_free(result);
+	} while (len == PIECE_BYTES);
+	buf_release(&sql);
+	return done;
+}
+
 /* *n_parts 0: the XID is not known. */
 static bool
 load_prepared(struct applier *applier, struct txn *txn, struct prepared_reader *reader, unsigned int *n_parts,
     struct err *err)
 {
-	struct result *result = NULL;
-	const char *const *row;
-	struct buf sql = {0};
-	bool done = true;
+	struct buf changes = {0};
+	bool is_there = true, done = true;
 
 	for (*n_parts = 0; done; ++*n_parts) {
-		buf_reset(&sql, SIZE_MAX);
-		buf_puts(&sql, "SELECT changes FROM dump2db.prepared");
-		put_where(applier, txn, &sql);
-		buf_printf(&sql, " AND part = %u", *n_parts);
-		done = conn_query(applier->conn, buf_text(&sql), &result, err);
-		row = done ? result_next(result) : NULL;
-		if (row == NULL) {
-			result_free(result);
+		buf_reset(&changes, KEEP_BYTES);
+		done = load_part(applier, txn, *n_parts, &changes, &is_there, err);
+		if (!done || !is_there)
 			break;
-		}
-		done = prepared_reader_take(reader,
-		    (struct bytes){(const uint8_t *) row[0], result_lengths(result)[0]}, err);
-		result_free(result);
+		done = prepared_reader_take(reader, (struct bytes){(const uint8_t *) changes.data, changes.len}, err);
 	}
-	buf_release(&sql);
+	buf_release(&changes);
 	return done;
 }
 
