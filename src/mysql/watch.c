@@ -23,7 +23,7 @@ struct watch {
 	bool is_ending; /* under the lock */
 	_Atomic(const atomic_bool *) stop;
 	atomic_bool is_stream;
-	atomic_uint number; /* of what is read: odd while it is */
+	atomic_uint number; /* of what is read: odd while it is; one writes, for each event, so that it is done without locks */
 	atomic_uint most_s;
 	atomic_int_least64_t since_ms;
 	atomic_int verdict;
@@ -162,17 +162,19 @@ watch_set_stream(struct watch *watch)
 void
 watch_begin(struct watch *watch, unsigned int most_s)
 {
-	watch_end(watch);
-	atomic_store(&watch->most_s, most_s);
-	atomic_store(&watch->since_ms, clock_mono_ms());
-	atomic_fetch_add(&watch->number, 1);
+	unsigned int number = atomic_load_explicit(&watch->number, memory_order_relaxed);
+
+	atomic_store_explicit(&watch->most_s, most_s, memory_order_relaxed);
+	atomic_store_explicit(&watch->since_ms, clock_mono_ms(), memory_order_relaxed);
+	atomic_store_explicit(&watch->number, number + (number % 2 == 0 ? 1 : 2), memory_order_release);
 }
 
 void
 watch_end(struct watch *watch)
 {
-	if (atomic_load(&watch->number) % 2 != 0)
-		atomic_fetch_add(&watch->number, 1);
+	unsigned int number = atomic_load_explicit(&watch->number, memory_order_relaxed);
+
+	atomic_store_explicit(&watch->number, number + number % 2, memory_order_release);
 }
 
 enum watch_verdict
