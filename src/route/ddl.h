@@ -83,6 +83,15 @@ struct ddl_name {
 	size_t len;
 };
 
+/* A column's new type, of ALTER TABLE ... MODIFY and CHANGE. */
+struct ddl_change {
+	const char *column; /* its name before */
+	const char *type;   /* as written: "varchar", "INT"; of several words ("DOUBLE PRECISION") the first */
+	uint64_t digits[2]; /* of "(10, 2)" behind it */
+	size_t n_digits;
+	struct ddl_change *next; /* NULL */
+};
+
 struct ddl_span {
 	size_t at, len; /* 0, 0: none */
 };
@@ -101,6 +110,7 @@ struct ddl {
 	bool is_ignore;         /* ALTER IGNORE TABLE */
 	bool adds_unique_key;   /* ALTER TABLE */
 	bool changes_columns;   /* ALTER TABLE: MODIFY, CHANGE, CONVERT TO CHARACTER SET */
+	struct ddl_change *changes; /* of columns, in no order; NULL */
 	bool has_body;          /* a query or a program follows the names: other names stand in it, unseen */
 	bool is_global_grant;   /* DDL_USER: no ON, or ON *.* */
 	/*

@@ -123,6 +123,7 @@ scan_fill_action(struct scan *scan)
 	if (is_change)
 		pass_name(scan);
 	scan->n_passed = 1;
+	scan_change_begin(scan);
 	return true;
 }
 
@@ -133,6 +134,8 @@ scan_fill(struct scan *scan)
 
 	if (!scan->is_adding && !scan->is_changing)
 		return;
+	if (scan->is_changing)
+		scan_change(scan);
 	if (scan->is_adding && scan->in_default)
 		note_own_value(scan);
 	if (gives_numbers(scan)) {

@@ -26,6 +26,7 @@ struct scan {
 	bool is_changing;       /* it is MODIFY or CHANGE */
 	const char *column;     /* of this column; or ADD IF NOT EXISTS; NULL */
 	bool in_column_list;    /* ADD (a INT, b INT) */
+	struct ddl_change *change; /* the column's new type, if is_changing */
 	size_t n_passed;        /* tokens since the column's definition began */
 	struct err *err;
 	bool failed;
@@ -67,6 +68,11 @@ void scan_if_exists(struct scan *scan);
 bool scan_fill_action(struct scan *scan);
 /* Looks at a token of a definition. */
 void scan_fill(struct scan *scan);
+
+/* The new types of columns (ddl_change.c): entered at the first word of one. */
+void scan_change_begin(struct scan *scan);
+/* Looks at a token of its definition. */
+void scan_change(struct scan *scan);
 
 /* Names: [db.]table or .table, then one identifier that may be skipped. */
 struct ddl_name *scan_table_name(struct scan *scan, enum ddl_role role, enum ddl_scope scope);

@@ -7,6 +7,7 @@ libroute_a_SOURCES = \
 	src/route/charset.h \
 	src/route/ddl.c \
 	src/route/ddl.h \
+	src/route/ddl_change.c \
 	src/route/ddl_fill.c \
 	src/route/ddl_invoker.c \
 	src/route/ddl_invoker.h \
