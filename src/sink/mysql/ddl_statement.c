@@ -6,6 +6,7 @@
 #include "mysql/error_kind.h"
 #include "route/ddl_plain.h"
 #include "route/redact.h"
+#include "sink/mysql/ddl_convert.h"
 #include "sink/mysql/ddl_default.h"
 #include "sink/mysql/ddl_fill.h"
 #include "sink/mysql/ddl_recovery.h"
@@ -243,7 +244,7 @@ check_fill(const struct ddl_statement *statement, struct applier *applier, const
 {
 	if (applier->recovery != NULL && applier->recovery->intent.request == 0 && ddl_recovery_is_of(applier->recovery, txn))
 		return true;
-	return ddl_fill_check(applier, statement, err);
+	return ddl_fill_check(applier, statement, err) && ddl_convert_check(applier, statement, err);
 }
 
 static void

@@ -11,6 +11,10 @@ libsink_mysql_a_SOURCES = \
 	src/sink/mysql/ddl_collate.h \
 	src/sink/mysql/ddl_collation.c \
 	src/sink/mysql/ddl_collation.h \
+	src/sink/mysql/ddl_convert.c \
+	src/sink/mysql/ddl_convert.h \
+	src/sink/mysql/ddl_convert_table.c \
+	src/sink/mysql/ddl_convert_table.h \
 	src/sink/mysql/ddl_default.c \
 	src/sink/mysql/ddl_default.h \
 	src/sink/mysql/ddl_fill.c \
@@ -74,5 +78,5 @@ libsink_mysql_a_SOURCES = \
 	src/sink/mysql/writer.h \
 	src/sink/mysql/xa_apply.c \
 	src/sink/mysql/xa_apply.h
-unit_tests += tests/unit/test_ddl_judge tests/unit/test_ddl_log tests/unit/test_ddl_session tests/unit/test_loose_rows \
+unit_tests += tests/unit/test_ddl_convert tests/unit/test_ddl_judge tests/unit/test_ddl_log tests/unit/test_ddl_session tests/unit/test_loose_rows \
 	tests/unit/test_writer
