@@ -277,7 +277,7 @@ put_value(const struct value *value, const struct column *column, const struct t
 	case VALUE_DATETIME:
 	case VALUE_TIMESTAMP:
 		buf_putc(out, '\'');
-		literal_put_temporal(value, out);
+		literal_put_temporal(value, target->zone_minutes, out);
 		buf_putc(out, '\'');
 		return true;
 	case VALUE_YEAR:
@@ -468,10 +468,12 @@ void
 literal_put_brief(const struct value *value, const struct column *column, const struct target_column *target,
     size_t limit, struct buf *out)
 {
+	struct target_column utc = *target;
 	struct value cut = *value;
 	size_t start = out->len;
 	struct err err = {0};
 
+	utc.zone_minutes = 0;
 	if (value->kind == VALUE_ABSENT) {
 		buf_puts(out, "(absent)");
 	} else if (value->kind == VALUE_NULL) {
@@ -482,7 +484,7 @@ literal_put_brief(const struct value *value, const struct column *column, const 
 		if (cut.bytes.len > limit)
 			cut.bytes.len = limit;
 		put_brief_bytes(cut.bytes, out);
-	} else if (!put_value(value, column, target, out, &err)) {
+	} else if (!put_value(value, column, &utc, out, &err)) {
 		buf_puts(out, "(unreadable)");
 	}
 	if (out->len - start > limit) {

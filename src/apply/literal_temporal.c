@@ -71,15 +71,17 @@ civil_of_days(int64_t days, struct civil *civil)
 }
 
 static void
-put_timestamp(const struct value *value, struct buf *out)
+put_timestamp(const struct value *value, int zone_minutes, struct buf *out)
 {
 	int64_t seconds = value->stamp.seconds;
 	struct civil civil = {.micro = value->stamp.micro};
 
 	if (seconds > 0) {
-		unsigned int in_day = (unsigned int) (seconds % DAY_S);
+		/* A day more: west of UTC the first one begins before 1970. */
+		int64_t local = seconds + (int64_t) zone_minutes * 60 + DAY_S;
+		unsigned int in_day = (unsigned int) (local % DAY_S);
 
-		civil_of_days(seconds / DAY_S, &civil);
+		civil_of_days(local / DAY_S - 1, &civil);
 		civil.hour = (uint16_t) (in_day / 3600);
 		civil.minute = (uint8_t) (in_day / 60 % 60);
 		civil.second = (uint8_t) (in_day % 60);
@@ -90,10 +92,10 @@ put_timestamp(const struct value *value, struct buf *out)
 }
 
 void
-literal_put_temporal(const struct value *value, struct buf *out)
+literal_put_temporal(const struct value *value, int zone_minutes, struct buf *out)
 {
 	if (value->kind == VALUE_TIMESTAMP) {
-		put_timestamp(value, out);
+		put_timestamp(value, zone_minutes, out);
 		return;
 	}
 	if (value->kind == VALUE_DATE || value->kind == VALUE_DATETIME)

@@ -8,8 +8,8 @@
 
 /*
  * Appends "2026-01-31", "-12:00:00.25", "2026-01-31 12:00:00" without quotes, with as many fraction digits as
- * the value has; a timestamp as UTC, 0 seconds as the zero date.
+ * the value has; a timestamp `zone_minutes` ahead of UTC, 0 seconds as the zero date.
  */
-void literal_put_temporal(const struct value *value, struct buf *out);
+void literal_put_temporal(const struct value *value, int zone_minutes, struct buf *out);
 
 #endif

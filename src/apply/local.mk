@@ -28,6 +28,7 @@ libapply_a_SOURCES = \
 	src/apply/session_work.h \
 	src/apply/statement.c \
 	src/apply/statement.h \
+	src/apply/statement_generated.c \
 	src/apply/statement_private.h \
 	src/apply/statement_versioned.c \
 	src/apply/stored_position.c \

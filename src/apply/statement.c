@@ -34,7 +34,7 @@ insertable(const struct target_table *table, const struct value *image, size_t i
 	return target == NULL || target->is_generated ? NULL : target;
 }
 
-/* The one that an UPDATE may set, and that tells rows apart where there is no key. */
+/* The one that an UPDATE may set. */
 static const struct target_column *
 writable(const struct target_table *table, const struct value *image, size_t i)
 {
@@ -221,7 +221,7 @@ put_where_key(const struct rows_cursor *rows, const struct target_table *table, 
 	for (size_t k = 0; k < table->n_key; k++) {
 		size_t i = statement_source_of(rows, table, image, table->key[k]);
 
-		buf_puts(out, k == 0 ? " WHERE " : " AND ");
+		buf_puts(out, k == 0 ? "" : " AND ");
 		if (!literal_put_match(
 			&image[i], &rows->table->columns[i], &table->columns[table->key[k]], false, out, err))
 			return false;
@@ -229,15 +229,24 @@ put_where_key(const struct rows_cursor *rows, const struct target_table *table, 
 	return true;
 }
 
-/* Every value that was sent, byte by byte.  Generated columns follow from the others. */
-static bool
-put_where_image(const struct rows_cursor *rows, const struct target_table *table, const struct value *image,
+/* The one that tells rows apart where there is no key.  Virtual columns follow from the others, in whatever session reads them. */
+static const struct target_column *
+telling(const struct target_table *table, const struct value *image, size_t i)
+{
+	const struct target_column *target = carried(table, image, i);
+
+	return target != NULL && target->is_stored ? target : writable(table, image, i);
+}
+
+/* Every value that was sent, byte by byte. */
+bool
+statement_put_where_image(const struct rows_cursor *rows, const struct target_table *table, const struct value *image,
     struct buf *out, struct err *err)
 {
-	const char *separator = " WHERE ";
+	const char *separator = "";
 
 	for (size_t i = 0; i < rows->table->n_columns; i++) {
-		const struct target_column *target = writable(table, image, i);
+		const struct target_column *target = telling(table, image, i);
 
 		if (target == NULL)
 			continue;
@@ -246,7 +255,7 @@ put_where_image(const struct rows_cursor *rows, const struct target_table *table
 		if (!literal_put_match(&image[i], &rows->table->columns[i], target, true, out, err))
 			return false;
 	}
-	if (separator[1] != 'W')
+	if (separator[0] != '\0')
 		return true;
 	return err_set(err, ERR_STOP, "table '%s.%s': the row image holds no column to find the row by",
 	    table->db, table->name);
@@ -257,7 +266,7 @@ statement_put_where(const struct rows_cursor *rows, const struct target_table *t
     bool *is_exact, struct buf *out, struct err *err)
 {
 	*is_exact = !has_key(rows, table, image);
-	return *is_exact ? put_where_image(rows, table, image, out, err)
+	return *is_exact ? statement_put_where_image(rows, table, image, out, err)
 			 : put_where_key(rows, table, image, out, err);
 }
 
@@ -290,6 +299,7 @@ put_where_before(
 {
 	bool is_exact;
 
+	buf_puts(out, " WHERE ");
 	if (!statement_put_where(rows, table, rows->before, &is_exact, out, err) ||
 	    !put_where_diffs(rows, table, out, err))
 		return false;

@@ -39,6 +39,26 @@ bool statement_put_update(const struct rows_cursor *rows, const struct target_ta
 bool statement_put_delete(const struct rows_cursor *rows, const struct target_table *table,
     enum flavour target_flavour, struct buf *out, struct err *err);
 
+/*
+ * Does the present row's image hold values of which the destination may make others?  Stored generated ones, which it computes
+ * by itself, and all of them where it bends (table->is_bending).  They are compared once the row is written.
+ */
+bool statement_has_generated(const struct rows_cursor *rows, const struct target_table *table);
+/* Is that of source column `i` one of them? */
+bool statement_is_proved(const struct rows_cursor *rows, const struct target_table *table, size_t i);
+/*
+ * Appends a condition that is true for the present row where the destination has another value for one of them, or for
+ * column `only` (an index into table->columns; SIZE_MAX: any).
+ */
+bool statement_put_generated(
+    const struct rows_cursor *rows, const struct target_table *table, size_t only, struct buf *out, struct err *err);
+
+/* The same for any, of the row that has all other values of the image still: an event may change one row twice. */
+bool statement_put_generated_of_image(
+    const struct rows_cursor *rows, const struct target_table *table, struct buf *out, struct err *err);
+/* The same, turned round: true for the present row where the destination has all of them. */
+bool statement_put_as_sent(const struct rows_cursor *rows, const struct target_table *table, struct buf *out, struct err *err);
+
 /* "id=5, name='x'": the key (or the first columns) of the present row, for messages. */
 void statement_put_key(const struct rows_cursor *rows, const struct target_table *table, struct buf *out);
 

@@ -37,9 +37,12 @@ enum versioned_row versioned_kind(
 size_t statement_source_of(
     const struct rows_cursor *rows, const struct target_table *table, const struct value *image, size_t column);
 void statement_put_table(const struct target_table *table, struct buf *out);
-/* " WHERE ..." for the row of `image`; *is_exact when it was the whole image that was compared. */
+/* The condition of WHERE for the row of `image`; *is_exact when it was the whole image that was compared. */
 bool statement_put_where(const struct rows_cursor *rows, const struct target_table *table,
     const struct value *image, bool *is_exact, struct buf *out, struct err *err);
+/* The same by the whole image. */
+bool statement_put_where_image(const struct rows_cursor *rows, const struct target_table *table, const struct value *image,
+    struct buf *out, struct err *err);
 
 /* The row_start or row_end of an inserted row; the end of time as the target has it. */
 void versioned_put_time(

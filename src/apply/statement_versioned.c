@@ -37,7 +37,7 @@ static void
 put_time(const struct value *time, struct buf *out)
 {
 	buf_putc(out, '\'');
-	literal_put_temporal(time, out);
+	literal_put_temporal(time, 0, out);
 	buf_putc(out, '\'');
 }
 
@@ -83,7 +83,7 @@ versioned_put_not_exists(
 
 	buf_puts(out, " FROM DUAL WHERE NOT EXISTS (SELECT 1 FROM ");
 	statement_put_table(table, out);
-	buf_puts(out, " FOR SYSTEM_TIME ALL");
+	buf_puts(out, " FOR SYSTEM_TIME ALL WHERE ");
 	if (!statement_put_where(rows, table, rows->after, &is_exact, out, err))
 		return false;
 	buf_puts(out, " AND ");

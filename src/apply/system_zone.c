@@ -3,7 +3,9 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
+#include "apply/literal.h"
 #include "base/err.h"
 
 #define DIGITS \
@@ -14,7 +16,7 @@
 
 static const char zone_sql[] =
     "SELECT @@system_time_zone, MIN(m), MAX(m), SUM(CRC32(CONCAT(k, ':', m))) FROM "
-    "(SELECT k, TIMESTAMPDIFF(MINUTE, " DAY ", CONVERT_TZ(" DAY ", '+00:00', 'SYSTEM')) m FROM "
+    "(SELECT k, TIMESTAMPDIFF(MINUTE, " DAY ", CONVERT_TZ(" DAY ", '+00:00', %s)) m FROM "
     "(SELECT a.n * 100 + b.n * 10 + c.n k FROM " DIGITS " a, " DIGITS " b, " DIGITS " c) days) clocks";
 
 enum { NAME, WEST, EAST, MARKS };
@@ -22,11 +24,24 @@ enum { NAME, WEST, EAST, MARKS };
 bool
 system_zone_read(struct conn *conn, struct system_zone *zone, struct err *err)
 {
+	return system_zone_read_named(conn, "SYSTEM", zone, err);
+}
+
+bool
+system_zone_read_named(struct conn *conn, const char *name, struct system_zone *zone, struct err *err)
+{
+	struct buf quoted = {0}, sql = {0};
 	struct result *result;
 	const char *const *row;
+	bool done;
 
 	*zone = (struct system_zone){0};
-	if (!conn_query(conn, zone_sql, &result, err))
+	literal_put_string(name, strlen(name), &quoted);
+	buf_printf(&sql, zone_sql, buf_text(&quoted));
+	done = conn_query(conn, buf_text(&sql), &result, err);
+	buf_release(&quoted);
+	buf_release(&sql);
+	if (!done)
 		return false;
 	row = result_next(result);
 	if (row != NULL && row[WEST] != NULL && row[EAST] != NULL && row[MARKS] != NULL) {

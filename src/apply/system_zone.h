@@ -20,6 +20,8 @@ struct system_zone {
 };
 
 bool system_zone_read(struct conn *conn, struct system_zone *zone, struct err *err);
+/* The same of the zone called `name` there. */
+bool system_zone_read_named(struct conn *conn, const char *name, struct system_zone *zone, struct err *err);
 /* The same distance from UTC on all days. */
 bool system_zone_is_constant(const struct system_zone *zone);
 /* False where either is not known. */

@@ -99,8 +99,10 @@ count_hidden(struct target_table *table, const char *const *row, bool is_first)
 {
 	bool is_unique = strcmp(row[PART_NON_UNIQUE], "0") == 0;
 
-	if (row[PART_COLUMN] == NULL)
+	if (row[PART_COLUMN] == NULL) {
 		table->n_hidden++;
+		table->is_sensitive = true;
+	}
 	if (is_first && is_unique && strcmp(row[PART_TYPE], "HASH") == 0 &&
 	    strcasecmp(table->engine, "MEMORY") != 0)
 		table->n_hidden++;

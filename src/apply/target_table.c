@@ -243,6 +243,21 @@ enum column_field {
 };
 
 static void
+take_row_time(struct target_table *table, size_t at, const char *expression)
+{
+	struct target_column *column = &table->columns[at];
+
+	if (strcmp(expression, "ROW START") == 0)
+		table->row_start = at;
+	if (strcmp(expression, "ROW END") == 0)
+		table->row_end = at;
+	if (at == table->row_start || at == table->row_end) {
+		column->is_row_time = true;
+		column->is_generated = column->is_stored = false;
+	}
+}
+
+static void
 take_column(struct target_table *table, const char *const *row)
 {
 	size_t at = table->n_columns++;
@@ -263,18 +278,12 @@ take_column(struct target_table *table, const char *const *row)
 	column->is_auto_increment = has_text(row[FIELD_EXTRA], "auto_increment");
 	column->is_set_on_update = has_text(row[FIELD_EXTRA], "on update");
 	/* MySQL's DEFAULT_GENERATED is an ordinary column whose default is an expression. */
-	column->is_generated = has_text(row[FIELD_EXTRA], "VIRTUAL") || has_text(row[FIELD_EXTRA], "STORED") ||
-			       has_text(row[FIELD_EXTRA], "PERSISTENT");
-	if (!table->is_versioned || expression == NULL)
-		return;
-	if (strcmp(expression, "ROW START") == 0)
-		table->row_start = at;
-	if (strcmp(expression, "ROW END") == 0)
-		table->row_end = at;
-	if (at == table->row_start || at == table->row_end) {
-		column->is_row_time = true;
-		column->is_generated = false;
-	}
+	column->is_stored = has_text(row[FIELD_EXTRA], "STORED") || has_text(row[FIELD_EXTRA], "PERSISTENT");
+	column->is_generated = column->is_stored || has_text(row[FIELD_EXTRA], "VIRTUAL");
+	if (table->is_versioned && expression != NULL)
+		take_row_time(table, at, expression);
+	table->has_stored |= column->is_stored;
+	table->is_sensitive |= column->is_generated;
 }
 
 /* A versioned table that does not name its row times has them all the same, as timestamp(6), last. */
@@ -356,6 +365,29 @@ out:
 	return is_done;
 }
 
+/* JSON of MariaDB has a CHECK of its own, which depends on nothing. */
+static bool
+load_checks(struct conn *conn, struct target_table *table, struct err *err)
+{
+	bool is_mariadb = conn_server(conn)->flavour == FLAVOUR_MARIADB;
+	struct buf sql = {0};
+	struct result *result = NULL;
+	bool is_done;
+
+	buf_puts(&sql, is_mariadb ? "SELECT 1 FROM information_schema.CHECK_CONSTRAINTS WHERE CHECK_CLAUSE NOT LIKE 'json_valid(%)' "
+				    "AND CONSTRAINT_SCHEMA = "
+				  : "SELECT 1 FROM information_schema.TABLE_CONSTRAINTS WHERE CONSTRAINT_TYPE = 'CHECK' AND TABLE_SCHEMA = ");
+	literal_put_string(table->db, strlen(table->db), &sql);
+	buf_puts(&sql, " AND TABLE_NAME = ");
+	literal_put_string(table->name, strlen(table->name), &sql);
+	is_done = conn_query(conn, buf_text(&sql), &result, err);
+	if (is_done)
+		table->is_sensitive |= result_next(result) != NULL;
+	result_free(result);
+	buf_release(&sql);
+	return is_done;
+}
+
 bool
 target_table_load(
     struct conn *conn, const char *db, const char *name, struct target_table **table, struct err *err)
@@ -368,12 +400,21 @@ target_table_load(
 	if (made == NULL)
 		return true;
 	if (!load_columns(conn, made, err) || !target_key_load(conn, made, err) ||
-	    !load_triggers(conn, made, err)) {
+	    !load_triggers(conn, made, err) || !load_checks(conn, made, err)) {
 		target_table_free(made);
 		return err_prefix(err, "definition of '%s.%s': ", db, name);
 	}
 	*table = made;
 	return true;
+}
+
+void
+target_table_set_session(struct target_table *table, int zone_minutes, bool is_bending)
+{
+	table->is_bending = is_bending;
+	for (size_t i = 0; i < table->n_columns; i++)
+		if (table->columns[i].type == TARGET_TIMESTAMP)
+			table->columns[i].zone_minutes = (int16_t) zone_minutes;
 }
 
 void

@@ -67,6 +67,7 @@ struct target_column {
 	uint64_t octet_length; /* CHARACTER_OCTET_LENGTH; 0 for none */
 	bool is_unsigned;
 	bool is_generated; /* virtual or stored: never written */
+	bool is_stored;    /* of a generated one: what was computed stays */
 	bool is_row_time;  /* MariaDB system versioning: row_start, row_end */
 	bool is_nullable;
 	bool is_auto_increment;
@@ -75,6 +76,7 @@ struct target_column {
 	uint8_t precision;       /* DECIMAL; bits of BIT; M of FLOAT(M,D) and DOUBLE(M,D), 0: none */
 	uint8_t scale;           /* DECIMAL; D */
 	uint16_t n_members;      /* ENUM and SET */
+	int16_t zone_minutes;    /* TIMESTAMP: of the session's time zone, ahead of UTC; target_table_set_session() */
 };
 
 struct target_table {
@@ -87,6 +89,9 @@ struct target_table {
 	bool is_sequence;  /* MariaDB */
 	bool is_versioned; /* MariaDB system versioning */
 	bool has_triggers; /* any trigger on it */
+	bool has_stored;   /* any stored generated column */
+	bool is_sensitive; /* generated columns, functional indexes or CHECKs: what is stored may depend on the session */
+	bool is_bending;   /* the session that writes to it is lenient: target_table_set_session() */
 	size_t n_columns;
 	struct target_column *columns; /* in ordinal order */
 	size_t n_hidden;               /* columns that table maps may hold behind these (see above) */
@@ -120,6 +125,12 @@ void target_table_free(struct target_table *table); /* NULL is fine */
 bool target_table_fit(struct target_table *table, const struct table_map *map, struct err *err);
 /* Forgets the map. */
 void target_table_unfit(struct target_table *table);
+
+/*
+ * The session that rows are written in from here on, until it is told again: how far ahead of UTC its time zone is, and
+ * whether it bends values that do not fit.  At first it is the one of apply/session.h.
+ */
+void target_table_set_session(struct target_table *table, int zone_minutes, bool is_bending);
 
 /* What target_table_load() does with one column's text; for it and the tests. */
 enum target_type target_type_parse(const char *data_type);

@@ -237,6 +237,7 @@ check_tables(struct check *check)
 		check_target_side(check, &tables);
 		check_columns(check, &tables);
 		check_features(check, &tables);
+		check_expressions(check, &tables);
 		check_cascades(check, &tables);
 		check_events(check, &tables);
 	}

@@ -27,6 +27,8 @@ struct carried_tables {
 void check_columns(struct check *check, const struct carried_tables *tables);
 /* Types, collations and kinds of tables that the destination's version does not have. */
 void check_features(struct check *check, const struct carried_tables *tables);
+/* Generated columns, functional indexes and CHECKs. */
+void check_expressions(struct check *check, const struct carried_tables *tables);
 /* Foreign keys that change rows by themselves. */
 void check_cascades(struct check *check, const struct carried_tables *tables);
 /* Events that the destination itself runs. */

@@ -10,6 +10,7 @@ libcli_a_SOURCES = \
 	src/cli/check_databases.c \
 	src/cli/check_destination.c \
 	src/cli/check_events.c \
+	src/cli/check_expressions.c \
 	src/cli/check_features.c \
 	src/cli/check_filters.c \
 	src/cli/check_filters.h \

@@ -55,6 +55,13 @@ struct binlog_format;
 
 enum { TXN_TABLES_LIMIT_BYTES = 256 << 20 };
 
+/* Settings of the session that wrote the rows, as BEGIN tells them: MariaDB's transactions of rows have none. */
+struct txn_session {
+	bool is_known;
+	uint64_t sql_mode;
+	const char *time_zone; /* "": nothing depended on it */
+};
+
 struct txn {
 	struct arena arena; /* small things below */
 	const struct binlog_format *format; /* what its events are decoded with; the stream's, which outlives it */
@@ -69,6 +76,7 @@ struct txn {
 	int64_t commit_us;         /* microseconds since 1970 of the commit on the source, 0: not known */
 	int64_t read_ms;           /* monotonic clock, when its end was read; 0: not told */
 	struct mark mark;
+	struct txn_session session;
 	const struct err *refusal; /* TXN_REFUSED */
 	bool is_quiet;             /* TXN_ADVANCE: by itself no reason to write the position down */
 	bool has_statements;       /* TXN_ROWS: QUERY changes among the rows (CREATE ... SELECT, savepoints) */

@@ -91,13 +91,20 @@ take_statement(struct assembler *assembler, const struct event *event, const str
 
 /* Servers end a transaction before they begin the next; MariaDB's GTID begins one by itself. */
 static bool
-take_begin(struct assembler *assembler, uint32_t thread_id, struct err *err)
+take_begin(struct assembler *assembler, const struct query *query, struct err *err)
 {
+	struct txn *txn = assembler->txn;
+
 	if (assembler->has_begun)
 		return err_set(err, ERR_STOP, "a transaction begins inside the one that began at offset %" PRIu64,
-		    assembler->txn->begin.offset);
+		    txn->begin.offset);
 	assembler->has_begun = true;
-	assembler_set_thread(assembler, thread_id);
+	assembler_set_thread(assembler, query->thread_id);
+	txn->session = (struct txn_session){
+	    .is_known = query->has_sql_mode,
+	    .sql_mode = query->sql_mode,
+	    .time_zone = arena_strndup(&txn->arena, (const char *) query->time_zone.data, query->time_zone.len),
+	};
 	return true;
 }
 
@@ -113,7 +120,7 @@ assembler_take_query(struct assembler *assembler, const struct event *event, str
 	switch (query_classify(query.sql)) {
 	case QUERY_BEGIN:
 	case QUERY_XA_START:
-		return take_begin(assembler, query.thread_id, err);
+		return take_begin(assembler, &query, err);
 	case QUERY_XA_END:
 		return true;
 	case QUERY_COMMIT:

@@ -2,6 +2,7 @@
 #include "source/server_state.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -219,6 +220,45 @@ server_gtids_at(struct conn *conn, const char *file, uint64_t offset, char **gti
 	return done;
 }
 
+/* Names and bits of sql_mode are the same on all servers, but for the last ones. */
+static bool
+read_session_settings(struct conn *conn, struct server_ddl_settings *settings, struct err *err)
+{
+	static const struct {
+		const char *name;
+		unsigned int bit;
+	} modes[] = {
+	    {"ORACLE", 9},
+	    {"STRICT_TRANS_TABLES", 21},
+	    {"STRICT_ALL_TABLES", 22},
+	    {"NO_ZERO_IN_DATE", 23},
+	    {"NO_ZERO_DATE", 24},
+	    {"ALLOW_INVALID_DATES", 25},
+	    {"TIME_TRUNCATE_FRACTIONAL", 32}, /* MySQL */
+	    {"EMPTY_STRING_IS_NULL", 32},     /* MariaDB, as the next one */
+	    {"TIME_ROUND_FRACTIONAL", 34},
+	};
+	struct buf sql = {0};
+	struct result *result;
+	const char *const *row;
+	bool done;
+
+	buf_puts(&sql, "SELECT @@global.time_zone, 0");
+	for (size_t i = 0; i < sizeof(modes) / sizeof(modes[0]); i++)
+		buf_printf(&sql, " | (FIND_IN_SET('%s', @@global.sql_mode) > 0) << %u", modes[i].name, modes[i].bit);
+	done = conn_query(conn, buf_text(&sql), &result, err);
+	buf_release(&sql);
+	if (!done)
+		return false;
+	row = result_next(result);
+	if (row != NULL && row[0] != NULL && row[1] != NULL) {
+		(void) snprintf(settings->time_zone, sizeof(settings->time_zone), "%s", row[0]);
+		settings->sql_mode = strtoull(row[1], NULL, 10);
+	}
+	result_free(result);
+	return true;
+}
+
 bool
 server_ddl_settings_read(struct conn *conn, struct server_ddl_settings *settings, struct err *err)
 {
@@ -226,7 +266,8 @@ server_ddl_settings_read(struct conn *conn, struct server_ddl_settings *settings
 
 	*settings = (struct server_ddl_settings){0};
 	if (!conn_query_one(conn, "SELECT @@global.explicit_defaults_for_timestamp", &explicit_defaults, err) ||
-	    !system_zone_read(conn, &settings->zone, err)) {
+	    !system_zone_read(conn, &settings->zone, err) || !read_session_settings(conn, settings, err) ||
+	    !system_zone_read_named(conn, settings->time_zone, &settings->global_zone, err)) {
 		free(explicit_defaults);
 		return false;
 	}

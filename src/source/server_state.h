@@ -45,10 +45,14 @@ bool server_check_errant(struct conn *conn, const struct gtid_set *position, con
 /* MariaDB: the GTID position of a place in its files, caller frees; NULL where there is no such place. */
 bool server_gtids_at(struct conn *conn, const char *file, uint64_t offset, char **gtids, struct err *err);
 
-/* What the meaning of a DDL may depend on and its event may not carry. */
+/* What the meaning of a DDL, or the value of a generated column, may depend on and events may not carry. */
 struct server_ddl_settings {
 	enum tristate explicit_defaults; /* explicit_defaults_for_timestamp */
 	struct system_zone zone;
+	/* Global settings, which sessions begin with. */
+	uint64_t sql_mode; /* the bits of server_state.c alone: those that stored values depend on */
+	char time_zone[64];
+	struct system_zone global_zone; /* what that is */
 };
 
 bool server_ddl_settings_read(struct conn *conn, struct server_ddl_settings *settings, struct err *err);

@@ -135,6 +135,8 @@ fill_applier_options(struct task *task, struct applier_options *out)
 	    .source_identity = task->source_identity,
 	    .source_explicit_defaults = task->source_ddl.explicit_defaults,
 	    .source_zone = task->source_ddl.zone,
+	    .source_global_zone = task->source_ddl.global_zone,
+	    .source_session = {true, task->source_ddl.sql_mode, task->source_ddl.time_zone},
 	    .destination_region = options->destination.region,
 	    .conn = options->destination.conn,
 	    .sql_log_bin = options->destination.binlog == BINLOG_DEFAULT ? -1 : options->destination.binlog == BINLOG_ON,

@@ -236,3 +236,29 @@ def test_negative_zero(pool, rowferry, source, target):
         assert set(the(found, "features.negative_zero", "WARN")["names"]) == {f"{DB}.f.d", f"{DB}.f.f", f"{DB}.probe.d"}
     else:
         assert "features.negative_zero" not in found
+
+
+EXPRESSIONS = ("(id INT PRIMARY KEY, ts TIMESTAMP NULL, d DATETIME, n INT, g DATE GENERATED ALWAYS AS (DATE(ts)) STORED, "
+               "h INT GENERATED ALWAYS AS (n / 3) VIRTUAL, CONSTRAINT small CHECK (n < 100){})")
+
+
+@pytest.mark.parametrize("here, there", [("mysql-9.7", "mysql-9.7"), ("mysql-9.7", "mariadb-10.11"), ("mariadb-11.8", "mysql-9.7")])
+def test_expressions(pool, rowferry, here, there):
+    source, target = across(pool, here, there)
+    functional = ", INDEX f ((n + 1))" if not source.is_mariadb and not target.is_mariadb else ""
+    for server in (source, target):
+        server.execute("CREATE TABLE t " + EXPRESSIONS.format(functional), db=DB)
+        server.execute("CREATE TABLE plain (id INT PRIMARY KEY, n INT DEFAULT 7)", db=DB)
+    if source.is_mariadb:
+        source.execute("ALTER TABLE t ADD j JSON", db=DB)
+        target.execute("ALTER TABLE t ADD j LONGTEXT, DROP COLUMN h, ADD h INT AFTER g", db=DB)
+    found = check(rowferry(source, target, [DB]), status=1 if source.is_mariadb else 0)
+    assert the(found, "expressions.session", "WARN")["names"] == [f"{DB}.t.g (ts is a TIMESTAMP)"]
+    assert the(found, "expressions.flavour", "OK" if here == there else "WARN")["names"] == [
+        f"{DB}.t.{what}" for what in ["check small", "g", "h"] + (["index f"] if functional else [])]
+    assert "expressions.sql_mode" not in found
+    if source.is_mariadb:
+        assert the(found, "expressions.frozen", "FAIL")["names"] == [f"{DB}.t.h"]
+    source.execute("SET GLOBAL sql_mode = ''")
+    found = check(rowferry(source, target, [DB]))
+    assert len(the(found, "expressions.sql_mode", "WARN")["names"]) == (4 if functional else 3)

@@ -250,6 +250,26 @@ test_temporal(void **state)
 		expect(&cases[i].value, &column, &target, FLAVOUR_MYSQL, cases[i].text);
 }
 
+/* The session's time zone: UTC's 0 is the zero date, no other zone's midnight is. */
+static void
+test_time_zone(void **state)
+{
+	struct value zero = {.kind = VALUE_TIMESTAMP}, hour = {.kind = VALUE_TIMESTAMP, .decimals = 1, .stamp = {3600, 500000}};
+	struct value late = {.kind = VALUE_TIMESTAMP, .stamp = {1772310600, 0}};
+	struct column column = {.type = TYPE_TIMESTAMP2};
+	struct target_column target = target_of("timestamp", "timestamp(1)", NULL, "_binary");
+
+	(void) state;
+	target.zone_minutes = 330;
+	expect(&zero, &column, &target, FLAVOUR_MYSQL, "'0000-00-00 00:00:00'");
+	expect(&late, &column, &target, FLAVOUR_MYSQL, "'2026-03-01 02:00:00'");
+	expect_match(&late, &column, &target, true, "`c`='2026-03-01 02:00:00'");
+	target.zone_minutes = -60;
+	expect(&hour, &column, &target, FLAVOUR_MYSQL, "'1970-01-01 00:00:00.5'");
+	target.zone_minutes = -61;
+	expect(&hour, &column, &target, FLAVOUR_MYSQL, "'1969-12-31 23:59:00.5'");
+}
+
 static void
 test_numbers_of_other_types(void **state)
 {
@@ -414,6 +434,7 @@ main(void)
 	    cmocka_unit_test(test_padding),
 	    cmocka_unit_test(test_uuid),
 	    cmocka_unit_test(test_temporal),
+	    cmocka_unit_test(test_time_zone),
 	    cmocka_unit_test(test_numbers_of_other_types),
 	    cmocka_unit_test(test_enum_zero),
 	    cmocka_unit_test(test_null),

@@ -96,6 +96,11 @@ static const struct value null = {.kind = VALUE_NULL};
 	{                                                                                                      \
 		.name = "twice", .type = TARGET_BIGINT, .introducer = "_binary", .is_generated = true          \
 	}
+#define STORED                                                                                                 \
+	{                                                                                                      \
+		.name = "stored", .type = TARGET_BIGINT, .introducer = "_binary", .is_generated = true,        \
+		.is_stored = true                                                                              \
+	}
 #define TOUCHED                                                                                                \
 	{                                                                                                      \
 		.name = "touched", .type = TARGET_TIMESTAMP, .introducer = "_binary", .is_set_on_update = true \
@@ -163,6 +168,21 @@ expect_key(struct bench *bench, const char *expected)
 	struct buf out = {0};
 
 	statement_put_key(&bench->rows, bench->table, &out);
+	assert_string_equal(buf_text(&out), expected);
+	buf_release(&out);
+}
+
+/* "": nothing is to be compared. */
+static void
+expect_generated(struct bench *bench, enum rows_kind kind, const char *expected)
+{
+	struct buf out = {0};
+	struct err err = {0};
+
+	set_kind(bench, kind);
+	assert_int_equal(statement_has_generated(&bench->rows, bench->table), expected[0] != '\0');
+	if (expected[0] != '\0')
+		assert_true(statement_put_generated(&bench->rows, bench->table, SIZE_MAX, &out, &err));
 	assert_string_equal(buf_text(&out), expected);
 	buf_release(&out);
 }
@@ -377,6 +397,39 @@ test_sequence(void **state)
 	bench_close(&bench);
 }
 
+static void
+test_stored(void **state)
+{
+	static const struct target_column columns[] = {ID, NAME, TWICE, STORED};
+	struct bench bench;
+
+	(void) state;
+	bench_open(&bench, columns, 4, 1);
+	bench.table->has_stored = true;
+	bench.before[0] = bench.after[0] = number(5);
+	bench.before[1] = bench.after[1] = text("x");
+	bench.before[2] = bench.after[2] = number(10);
+	bench.before[3] = number(11);
+	bench.after[3] = number(12);
+	expect_insert(&bench, false, "INSERT INTO `d`.`t` (`id`,`name`) VALUES (5,'x')");
+	expect_generated(&bench, ROWS_INSERT, "`id`=5 AND (`stored`=12) IS NOT TRUE");
+	expect_generated(&bench, ROWS_DELETE, "");
+	bench.table->is_bending = true;
+	expect_generated(&bench, ROWS_INSERT, "`id`=5 AND (`id`=5 AND CAST(`name` AS BINARY)=_binary'x' AND `stored`=12) IS NOT TRUE");
+	bench.table->is_bending = false;
+	/* A MINIMAL image: the key has not changed. */
+	bench.after[0] = absent;
+	bench.after[3] = null;
+	expect_generated(&bench, ROWS_UPDATE, "`id`=5 AND (`stored` IS NULL) IS NOT TRUE");
+	bench.after[3] = absent;
+	expect_generated(&bench, ROWS_UPDATE, "");
+	bench.after[3] = number(12);
+	bench.table->n_key = 0;
+	expect_generated(&bench, ROWS_UPDATE, "`id`=5 AND CAST(`name` AS BINARY)=_binary'x' AND (`stored`=12) IS NOT TRUE");
+	expect_delete(&bench, true, "DELETE FROM `d`.`t` WHERE `id`=5 AND CAST(`name` AS BINARY)=_binary'x' AND `stored`=11 LIMIT 1");
+	bench_close(&bench);
+}
+
 int
 main(void)
 {
@@ -390,6 +443,7 @@ main(void)
 	    cmocka_unit_test(test_versioned),
 	    cmocka_unit_test(test_versioned_target),
 	    cmocka_unit_test(test_sequence),
+	    cmocka_unit_test(test_stored),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

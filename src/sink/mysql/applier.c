@@ -29,6 +29,7 @@ applier_reset_session(struct applier *applier, struct err *err)
 
 	applier->has_foreign_key_checks = true;
 	applier->has_check_constraints = true;
+	applier->row_session = (struct row_session){0};
 	return session_setup(applier->conn, &session, err) &&
 	       (!applier->options.replay_events || conn_exec(applier->conn, "SET SESSION timestamp = DEFAULT", NULL, err));
 }

@@ -61,6 +61,8 @@ struct applier_options {
 	/* The source's global settings.  Of the first: events of MySQL before 8.0 do not carry it, and it decides what TIMESTAMP means. */
 	enum tristate source_explicit_defaults;
 	struct system_zone source_zone; /* what SYSTEM means in its events */
+	struct system_zone source_global_zone; /* what the source's global time zone is, which is that of source_session */
+	struct txn_session source_session; /* where a transaction does not tell its session's */
 	const char *destination_region;
 	struct conn_options conn;
 	int sql_log_bin; /* -1: leave, 0: off, 1: on */

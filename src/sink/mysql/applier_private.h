@@ -9,6 +9,7 @@
 #include "sink/mysql/dry_run.h"
 #include "sink/mysql/name_claims.h"
 #include "sink/mysql/proof.h"
+#include "sink/mysql/row_session.h"
 #include "sink/mysql/table_defs.h"
 #include "sink/mysql/watchdog.h"
 #include "sink/mysql/writer.h"
@@ -29,6 +30,7 @@ struct applier {
 	struct rows_cursor rows;
 	bool has_foreign_key_checks; /* what the session is set to now */
 	bool has_check_constraints;
+	struct row_session row_session;
 	bool moves_position; /* what is being built, as against an intent */
 	bool is_behind_ddl; /* the transaction of rows begins with a statement (CREATE ... SELECT) that ddl_apply() has run */
 	struct once said;

@@ -79,3 +79,13 @@ dry_run_has_defined(const struct dry_run *dry, const char *db, const char *table
 			return true;
 	return false;
 }
+
+bool
+dry_run_passes_over(struct dry_run *dry, const struct table_map *map, struct err *err)
+{
+	if (!dry_run_is_on(dry) || err->kind != ERR_STOP || !dry_run_has_defined(dry, map->target_db, map->target_name))
+		return false;
+	dry_run_note(dry, "rows of '%s.%s' that cannot be shown: %s", map->target_db, map->target_name, err->text);
+	err_clear(err);
+	return true;
+}

@@ -30,5 +30,7 @@ void dry_run_print_statement(struct dry_run *dry, const struct ddl_statement *st
 void dry_run_note(struct dry_run *dry, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* Has a DDL that was printed defined the table, or its database? */
 bool dry_run_has_defined(const struct dry_run *dry, const char *db, const char *table);
+/* Rows whose table could not be read: true, and a note, where that is because such a DDL has not been run. */
+bool dry_run_passes_over(struct dry_run *dry, const struct table_map *map, struct err *err);
 
 #endif

@@ -45,6 +45,8 @@ libsink_mysql_a_SOURCES = \
 	src/sink/mysql/ddl_target.h \
 	src/sink/mysql/dry_run.c \
 	src/sink/mysql/dry_run.h \
+	src/sink/mysql/generated.c \
+	src/sink/mysql/generated.h \
 	src/sink/mysql/loose_note.c \
 	src/sink/mysql/loose_note.h \
 	src/sink/mysql/loose_rows.c \
@@ -59,11 +61,15 @@ libsink_mysql_a_SOURCES = \
 	src/sink/mysql/replacement.h \
 	src/sink/mysql/replay.c \
 	src/sink/mysql/replay.h \
+	src/sink/mysql/row_session.c \
+	src/sink/mysql/row_session.h \
 	src/sink/mysql/rows_apply.c \
 	src/sink/mysql/rows_fault.c \
 	src/sink/mysql/rows_fault.h \
 	src/sink/mysql/rows_table.c \
 	src/sink/mysql/rows_table.h \
+	src/sink/mysql/savepoint.c \
+	src/sink/mysql/savepoint.h \
 	src/sink/mysql/skip.c \
 	src/sink/mysql/skip.h \
 	src/sink/mysql/proof.c \

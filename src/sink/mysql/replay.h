@@ -10,7 +10,7 @@
  *   - a view in the table's place is error 1347, other columns are error 1105 or 1677;
  *   - flags of the event decide on foreign keys, and the session's own settings come back afterwards, except for its clock;
  *   - stored generated columns: MariaDB 10.11 keeps those of the event, the others compute them in the session, as INSERT does.
- *     So it is no cure for values that depend on the session;
+ *     So that session is the source's (row_session.h), and they are compared afterwards (generated.h);
  *   - the format description must come first, in each session, outside a transaction; on MySQL it leaves gtid_next undecided;
  *   - its answer never says that another one follows: it is the last statement of its packet;
  *   - its time grows with the square of its length: a statement takes some dozens of events.

@@ -16,13 +16,13 @@
 #include "apply/literal.h"
 #include "apply/statement.h"
 #include "base/mem.h"
-#include "binlog/query_event.h"
-#include "route/ddl_savepoint.h"
 #include "sink/mysql/applier_private.h"
+#include "sink/mysql/generated.h"
 #include "sink/mysql/loose_note.h"
 #include "sink/mysql/replay.h"
 #include "sink/mysql/rows_fault.h"
 #include "sink/mysql/rows_table.h"
+#include "sink/mysql/savepoint.h"
 
 enum { INSERT_ROWS = 1000, INSERT_BYTES = 128 * 1024, REPLAY_EVENTS = 64, REPLAY_BYTES = 64 * 1024 };
 
@@ -40,6 +40,7 @@ struct run {
 	int64_t insert_rows;
 	bool is_insert_alone; /* the open INSERT takes no second row */
 	bool is_insert_counted;
+	struct generated generated; /* of the rows of the statement that is being built */
 	bool has_loose;     /* rows of tables without transactions */
 	bool is_loose_turn; /* they are what is applied now */
 	uint64_t n_loose;   /* of them that have been looked at in this turn */
@@ -56,11 +57,13 @@ close_statement(struct run *run, struct err *err)
 		run->n_events = 0;
 		return replay_put(run->applier, &run->events, err);
 	}
-	if (run->insert_table == NULL)
+	const struct target_table *table = run->insert_table;
+	if (table == NULL)
 		return true;
 	run->insert_table = NULL;
 	return writer_end_statement(run->applier->writer, run->is_insert_counted ? run->insert_rows : WRITER_ANY_COUNT,
-	    CHECK_ROWS, err);
+		   CHECK_ROWS, err) &&
+	       generated_put(&run->generated, table, run->applier->writer, err);
 }
 
 static size_t
@@ -105,6 +108,7 @@ static bool
 put_insert(struct run *run, const struct rows_cursor *rows, const struct target_table *table, struct err *err)
 {
 	struct buf *sql = writer_sql(run->applier->writer);
+	bool is_full;
 
 	if (!fits_open_insert(run, rows, table)) {
 		if (!close_statement(run, err) || !open_insert(run, rows, table, err))
@@ -113,9 +117,10 @@ put_insert(struct run *run, const struct rows_cursor *rows, const struct target_
 		buf_putc(sql, ',');
 	}
 	run->insert_rows++;
-	if (!statement_put_insert_row(rows, table, run->applier->flavour, sql, err))
+	if (!statement_put_insert_row(rows, table, run->applier->flavour, sql, err) ||
+	    !generated_add(&run->generated, rows, table, &is_full, err))
 		return false;
-	return !run->is_exact || close_statement(run, err);
+	return (!run->is_exact && !is_full) || close_statement(run, err);
 }
 
 static bool
@@ -124,13 +129,16 @@ put_row(struct run *run, const struct rows_cursor *rows, const struct target_tab
 	struct writer *writer = run->applier->writer;
 	enum flavour flavour = run->applier->flavour;
 	int64_t count = statement_is_counted(rows, table) ? 1 : WRITER_ANY_COUNT;
+	bool is_full;
 
 	switch (rows->kind) {
 	case ROWS_INSERT:
 		return put_insert(run, rows, table, err);
 	case ROWS_UPDATE:
 		return close_statement(run, err) && statement_put_update(rows, table, flavour, writer_sql(writer), err) &&
-		       writer_end_statement(writer, count, CHECK_ROWS, err);
+		       writer_end_statement(writer, count, CHECK_ROWS, err) &&
+		       generated_add(&run->generated, rows, table, &is_full, err) &&
+		       generated_put(&run->generated, table, writer, err);
 	case ROWS_DELETE:
 		return close_statement(run, err) && statement_put_delete(rows, table, flavour, writer_sql(writer), err) &&
 		       writer_end_statement(writer, count, CHECK_ROWS, err);
@@ -169,6 +177,18 @@ set_checks(struct run *run, enum rows_kind kind, uint16_t flags, struct err *err
 	applier->has_check_constraints = constraints;
 	buf_printf(writer_sql(applier->writer), "SET SESSION check_constraint_checks = %d", constraints);
 	return writer_end_statement(applier->writer, WRITER_ANY_COUNT, CHECK_ROWS, err);
+}
+
+/* The next rows, or NULL: none, go to `table`. */
+static bool
+set_session(struct run *run, struct target_table *table, struct err *err)
+{
+	struct applier *applier = run->applier;
+	struct row_session session = table == NULL ? (struct row_session){0} : row_session_for(applier, run->txn, table);
+
+	if (row_session_is_equal(&session, &applier->row_session))
+		return true;
+	return close_statement(run, err) && row_session_put(applier, &session, err);
 }
 
 static bool
@@ -215,19 +235,6 @@ at_event(const struct run *run, const struct change *change, struct err *err)
 {
 	return err_prefix(err, "event %s at %s:%" PRIu64 ": ", event_type_name(change->event_type), run->txn->begin.file,
 	    change->offset);
-}
-
-/* The definition that a DDL before it would have made is not there. */
-static bool
-is_unknown_to_dry_run(struct run *run, const struct table_map *map, struct err *err)
-{
-	struct dry_run *dry = &run->applier->dry;
-
-	if (!dry_run_is_on(dry) || err->kind != ERR_STOP || !dry_run_has_defined(dry, map->target_db, map->target_name))
-		return false;
-	dry_run_note(dry, "rows of '%s.%s' that cannot be shown: %s", map->target_db, map->target_name, err->text);
-	err_clear(err);
-	return true;
 }
 
 static bool
@@ -282,6 +289,28 @@ row_fault(const struct run *run, const struct target_table *table, uint64_t offs
 	return run->is_loose_turn && loose_rows_blame(applier->options.loose, is_in_doubt, err);
 }
 
+/* What the destination has computed for the rows of the event that was added last. */
+static bool
+prove_event(struct run *run, const struct target_table *table, struct err *err)
+{
+	struct writer *writer = run->applier->writer;
+
+	return run->generated.conditions.len == 0 || (close_statement(run, err) && generated_put(&run->generated, table, writer, err) &&
+							 (!run->is_exact || writer_finish(writer, err)));
+}
+
+/* From the cursor's row on, the one that was computed otherwise names the event. */
+static void
+find_otherwise(const struct run *run, const struct target_table *table, struct err *err)
+{
+	struct err ignored = {0};
+	bool is_end = false;
+
+	while (!is_end && !generated_explain(run->applier, table, err))
+		if (!rows_next(&run->applier->rows, &is_end, &ignored))
+			return;
+}
+
 /* The event whole.  It is read first: what the source sends is not to reach the destination's own decoder unchecked. */
 static bool
 replay_event(struct run *run, const struct change *change, const struct target_table *table, struct err *err)
@@ -297,14 +326,20 @@ replay_event(struct run *run, const struct change *change, const struct target_t
 		if (!rows_next(rows, &is_end, err))
 			return at_event(run, change, err);
 		n += is_end ? 0 : 1;
+		if (!is_end && !generated_add_replayed(&run->generated, rows, table, err))
+			return false;
 	}
-	if (n == 0 || is_written(run, n))
+	if (n == 0 || is_written(run, n)) {
+		generated_forget(&run->generated);
 		return true;
-	done = add_event(run, change, err);
+	}
+	done = add_event(run, change, err) && prove_event(run, table, err);
 	/* The first of its rows names the event. */
 	if (run->is_exact && (!done || run->is_loose_turn) &&
 	    rows_open(rows, change->event_type, run->format, change->body, change->table, &hints, &ignored) &&
 	    rows_next(rows, &is_end, &ignored)) {
+		if (!done && writer_failed_on_generated(applier->writer))
+			find_otherwise(run, table, err);
 		if (!done)
 			return row_fault(run, table, change->offset, n > 1, err);
 		note_written(run, n, table, change->offset);
@@ -330,13 +365,36 @@ is_of_other_turn(struct run *run, const struct target_table *table, bool *is, st
 	return run->is_exact || err_set(err, ERR_STOP, "rows of '%s.%s' cannot be rolled back, and go alone", table->db, table->name);
 }
 
+/* Refused by strict mode, which the source was not in: what becomes of the row in a lenient session is proved whole. */
 static bool
-put_row_exactly(struct run *run, const struct rows_cursor *rows, const struct target_table *table, uint64_t offset, struct err *err)
+put_row_leniently(struct run *run, const struct rows_cursor *rows, struct target_table *table, struct err *err)
+{
+	struct applier *applier = run->applier;
+	struct row_session session = row_session_for(applier, run->txn, table);
+
+	if (!row_session_bend(applier, run->txn, table, err, &session))
+		return false;
+	err_clear(err);
+	writer_drop(applier->writer);
+	run->insert_table = NULL;
+	generated_forget(&run->generated);
+	return row_session_put(applier, &session, err) && put_row(run, rows, table, err) && writer_finish(applier->writer, err) &&
+	       set_session(run, table, err);
+}
+
+static bool
+put_row_exactly(struct run *run, const struct rows_cursor *rows, struct target_table *table, uint64_t offset, struct err *err)
 {
 	if (is_written(run, 1))
 		return true;
-	if (!put_row(run, rows, table, err) || !writer_finish(run->applier->writer, err))
-		return row_fault(run, table, offset, false, err);
+	if ((!put_row(run, rows, table, err) || !writer_finish(run->applier->writer, err)) &&
+	    !put_row_leniently(run, rows, table, err)) {
+		bool is_written_otherwise = writer_failed_on_generated(run->applier->writer);
+
+		if (is_written_otherwise)
+			(void) generated_explain(run->applier, table, err);
+		return row_fault(run, table, offset, is_written_otherwise, err);
+	}
 	note_written(run, 1, table, offset);
 	return true;
 }
@@ -350,9 +408,11 @@ apply_rows_event(struct run *run, const struct change *change, struct err *err)
 	bool is_end = false, is_others = false, done;
 
 	if (!find_table(run, change->table, &table, err))
-		return is_unknown_to_dry_run(run, change->table, err);
+		return dry_run_passes_over(&applier->dry, change->table, err);
 	if (!is_of_other_turn(run, table, &is_others, err) || is_others)
 		return is_others;
+	if (!set_session(run, table, err))
+		return false;
 	struct rows_hints hints = {.fraction_digits = table->fraction_digits};
 	if (!rows_open(rows, change->event_type, run->format, change->body, change->table, &hints, err))
 		return at_event(run, change, err);
@@ -369,65 +429,6 @@ apply_rows_event(struct run *run, const struct change *change, struct err *err)
 }
 
 static bool
-put_savepoint(struct run *run, const struct query *query, struct err *err)
-{
-	struct applier *applier = run->applier;
-	const struct ddl_context context = {
-	    .flavour = applier->options.source_flavour,
-	    .server_version = applier->options.source_version,
-	    .sql_mode = query->has_sql_mode ? query->sql_mode : 0,
-	    .default_db = "",
-	};
-	struct arena arena = {0};
-	const char *name;
-	bool is_rollback, done;
-
-	done = ddl_savepoint(query->sql, &context, &arena, &is_rollback, &name, err);
-	if (done) {
-		if (is_rollback)
-			proof_begin(&applier->proof); /* it gives locks back */
-		buf_puts(writer_sql(applier->writer), is_rollback ? "ROLLBACK TO " : "SAVEPOINT ");
-		literal_put_name(name, writer_sql(applier->writer));
-		done = writer_end_statement(applier->writer, WRITER_ANY_COUNT, CHECK_ROWS, err);
-	}
-	arena_release(&arena);
-	return done;
-}
-
-/* SAVEPOINT and ROLLBACK TO: MySQL logs them where something else forbids to leave the undone rows out. */
-static bool
-apply_savepoint(struct run *run, const struct change *change, struct err *err)
-{
-	struct applier *applier = run->applier;
-	struct event event = {.type = change->event_type, .body = change->body};
-	struct query query;
-
-	if (!query_parse(&event, run->format, &applier->scratch, &query, err) || !close_statement(run, err))
-		return false;
-	switch (query_classify(query.sql)) {
-	case QUERY_SAVEPOINT:
-	case QUERY_ROLLBACK_TO:
-		return put_savepoint(run, &query, err) || at_event(run, change, err);
-	case QUERY_OTHER:
-		if (run->is_behind_ddl)
-			return true;
-		break;
-	case QUERY_BEGIN:
-	case QUERY_COMMIT:
-	case QUERY_ROLLBACK:
-	case QUERY_XA_START:
-	case QUERY_XA_END:
-	case QUERY_XA_PREPARE:
-	case QUERY_XA_COMMIT:
-	case QUERY_XA_ROLLBACK:
-		break;
-	}
-	(void) err_set(err, ERR_STOP, "the source has logged a statement inside a transaction of rows: '%.*s'",
-	    (int) (query.sql.len < 200 ? query.sql.len : 200), (const char *) query.sql.data);
-	return err_hint(err, "Set binlog_format = ROW on the source and for its sessions.");
-}
-
-static bool
 apply_changes(struct run *run, struct err *err)
 {
 	struct txn_cursor cursor;
@@ -437,13 +438,14 @@ apply_changes(struct run *run, struct err *err)
 	txn_cursor_init(&cursor, run->txn);
 	while ((done = txn_next(&cursor, &change, &is_end, err)) && !is_end) {
 		done = change.table != NULL ? apply_rows_event(run, &change, err)
-					    : run->is_loose_turn || apply_savepoint(run, &change, err);
+					    : run->is_loose_turn || (close_statement(run, err) &&
+								 savepoint_apply(run->applier, run->format, &change, run->is_behind_ddl, err));
 		if (!done)
 			break;
 		run->is_behind_ddl = false;
 	}
 	txn_cursor_release(&cursor);
-	return done && close_statement(run, err);
+	return done && close_statement(run, err) && set_session(run, NULL, err);
 }
 
 static bool
@@ -472,5 +474,6 @@ rows_apply(struct applier *applier, const struct binlog_format *format, struct t
 	done = done && (!run.has_replayed || replay_end(applier, err));
 	free(run.insert_columns);
 	buf_release(&run.events);
+	generated_release(&run.generated);
 	return done;
 }

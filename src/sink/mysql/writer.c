@@ -31,6 +31,7 @@ struct writer {
 	bool has_failed_on_fence;
 	bool has_failed_on_proof;
 	bool has_failed_on_count;
+	bool has_failed_on_generated;
 };
 
 struct writer *
@@ -70,6 +71,8 @@ check_count(const struct expectation *expected, uint64_t affected, struct err *e
 		return err_set(err, ERR_UNCERTAIN, "the marker row is not where this process left it");
 	if (expected->check == CHECK_REQUEST)
 		return err_set(err, ERR_RETRY, "the request in dump2db.skipped has been taken back meanwhile");
+	if (expected->check == CHECK_GENERATED)
+		return err_set(err, ERR_STOP, "the destination makes another row of it");
 	return err_set(err, ERR_STOP, "%" PRIu64 " rows matched where %" PRId64 " must", affected, expected->rows);
 }
 
@@ -101,6 +104,7 @@ take_answers(struct writer *writer, struct err *err)
 			    conn_name(writer->conn), i, under_way->n);
 		if (!check_count(&under_way->items[i], affected, err)) {
 			writer->has_failed_on_count = under_way->items[i].check == CHECK_ROWS;
+			writer->has_failed_on_generated = under_way->items[i].check == CHECK_GENERATED;
 			return false;
 		}
 	}
@@ -206,7 +210,8 @@ writer_drop(struct writer *writer)
 	buf_reset(&writer->sql, KEEP_BYTES);
 	writer->statement_at = 0;
 	writer->building.n = writer->under_way.n = 0;
-	writer->has_failed_on_fence = writer->has_failed_on_proof = writer->has_failed_on_count = false;
+	writer->has_failed_on_fence = writer->has_failed_on_proof = false;
+	writer->has_failed_on_count = writer->has_failed_on_generated = false;
 	/* An error ends the server's work on the packet; a wrong count does not, so the rest must be read. */
 	while (!is_end && conn_next(writer->conn, NULL, &is_end, &ignored))
 		continue;
@@ -228,4 +233,10 @@ bool
 writer_failed_on_count(const struct writer *writer)
 {
 	return writer->has_failed_on_count;
+}
+
+bool
+writer_failed_on_generated(const struct writer *writer)
+{
+	return writer->has_failed_on_generated;
 }

@@ -17,9 +17,9 @@ enum { WRITER_ANY_COUNT = -1 };
 
 /*
  * What a wrong count means; CHECK_REQUEST: an operator has taken a request back meanwhile.  CHECK_PROOF: what the server
- * refuses is ERR_RETRY, since a definition has to be read again.
+ * refuses is ERR_RETRY, since a definition has to be read again.  CHECK_GENERATED: the destination computes another value.
  */
-enum writer_check { CHECK_ROWS, CHECK_FENCE, CHECK_REQUEST, CHECK_PROOF };
+enum writer_check { CHECK_ROWS, CHECK_FENCE, CHECK_REQUEST, CHECK_PROOF, CHECK_GENERATED };
 
 struct writer;
 
@@ -44,6 +44,8 @@ void writer_drop(struct writer *writer);
 bool writer_failed_on_fence(const struct writer *writer);
 /* A definition does not hold any more. */
 bool writer_failed_on_proof(const struct writer *writer);
+/* A generated column has another value than the row. */
+bool writer_failed_on_generated(const struct writer *writer);
 /* A statement matched another number of rows than it must. */
 bool writer_failed_on_count(const struct writer *writer);
 
