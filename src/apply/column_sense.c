@@ -5,7 +5,10 @@
 #include <strings.h>
 
 #include "apply/collation.h"
+#include "apply/literal.h"
 #include "base/buf.h"
+
+enum { CHECKS_SHOWN_VERSION = 100300 }; /* MariaDB: information_schema.CHECK_CONSTRAINTS */
 
 static bool
 is_integer(const struct target_column *column)
@@ -76,6 +79,35 @@ is_same_rounding(const struct target_column *from, const struct target_column *t
 	       from->precision - from->scale <= to->precision - to->scale;
 }
 
+static bool
+is_address(const struct target_column *column)
+{
+	return column->type == TARGET_UUID || column->type == TARGET_INET4 || column->type == TARGET_INET6;
+}
+
+static bool
+is_byte_string(const struct target_column *column)
+{
+	return column->type == TARGET_BINARY || column->type == TARGET_VARBINARY || column->type == TARGET_BLOB;
+}
+
+/* Values of the one are stored as others in the other, and no error says so. */
+static bool
+is_changing(const struct target_column *from, const struct target_column *to)
+{
+	if (is_address(from) || is_address(to))
+		return from->type != to->type;
+	if (to->type == TARGET_JSON)
+		return from->type == TARGET_TEXT && !from->is_json;
+	if (to->type == TARGET_CHAR)
+		return from->type == TARGET_VARCHAR || from->type == TARGET_TEXT;
+	if (to->type == TARGET_BINARY && from->type == TARGET_BINARY)
+		return from->precision != to->precision;
+	if (to->type == TARGET_BINARY)
+		return is_string(from);
+	return from->type == TARGET_CHAR && is_byte_string(to);
+}
+
 enum column_sense
 column_sense_compare(const struct target_column *from, const struct target_column *to)
 {
@@ -87,7 +119,20 @@ column_sense_compare(const struct target_column *from, const struct target_colum
 		return SENSE_SIGN;
 	if (!is_same_charset(from, to))
 		return SENSE_CHARSET;
-	return has_same_members(from, to) ? SENSE_SAME : SENSE_MEMBERS;
+	if (!has_same_members(from, to))
+		return SENSE_MEMBERS;
+	return is_changing(from, to) ? SENSE_CHANGED : SENSE_SAME;
+}
+
+/* The catalogue shows members in utf8mb4, the source sends them as stored: only ASCII has been compared with it. */
+static bool
+are_members_told(const struct column *column)
+{
+	for (size_t i = 0; i < column->n_members; i++)
+		for (size_t k = 0; k < column->members[i].len; k++)
+			if (column->members[i].data[k] < 0x20 || column->members[i].data[k] > 0x7e)
+				return false;
+	return column->n_members > 0;
 }
 
 static bool
@@ -99,9 +144,10 @@ is_told(const struct column *column, enum column_sense sense)
 	case SENSE_CHARSET:
 		return column->collation != 0;
 	case SENSE_MEMBERS:
-		return column->n_members > 0;
+		return are_members_told(column);
 	case SENSE_GENERATED:
 	case SENSE_ROUNDED:
+	case SENSE_CHANGED:
 		return false;
 	case SENSE_SAME:
 		break;
@@ -127,6 +173,14 @@ refuse_untold(const struct target_table *table, const struct target_column *from
 }
 
 static bool
+refuse_changed(const struct target_table *table, const struct target_column *from, const struct target_column *to, struct err *err)
+{
+	(void) err_set(err, ERR_STOP, "table '%s.%s' column '%s': the source has %s, the target %s, which stores other values",
+	    table->db, table->name, to->name, from->column_type, to->column_type);
+	return err_hint(err, TARGET_CHANGE_HINT);
+}
+
+static bool
 refuse(const struct target_table *table, const struct target_column *from, const struct target_column *to,
     enum column_sense sense, struct err *err)
 {
@@ -137,8 +191,11 @@ refuse(const struct target_table *table, const struct target_column *from, const
 	    [SENSE_MEMBERS] = "members",
 	    [SENSE_GENERATED] = "",
 	    [SENSE_ROUNDED] = "",
+	    [SENSE_CHANGED] = "",
 	};
 
+	if (sense == SENSE_CHANGED)
+		return refuse_changed(table, from, to, err);
 	if (sense == SENSE_GENERATED || sense == SENSE_ROUNDED)
 		return refuse_untold(table, from, to, sense, err);
 	(void) err_set(err, ERR_STOP, "table '%s.%s' column '%s': the source has %s%s%s, the target %s%s%s, and the source's row "
@@ -163,13 +220,26 @@ refuse_hidden(const struct target_table *origin, const struct target_table *tabl
 	return hint(err);
 }
 
+/* A BINARY of this length may be a UUID or INET, a LONGTEXT may be JSON. */
+static bool
+is_kind_open(const struct column *column, const struct target_column *to)
+{
+	bool can_be_address = column->type == TYPE_STRING && (column->length == 16 || column->length == 4) &&
+			      (column->collation == 0 || column->collation == COLLATION_BINARY);
+
+	return to->type == TARGET_JSON ? column->type != TYPE_JSON : can_be_address && (is_address(to) || is_byte_string(to));
+}
+
 bool
 column_sense_is_open(const struct target_table *table, const struct table_map *map)
 {
 	for (size_t i = 0; map->has_names && i < map->n_columns; i++) {
 		const struct target_column *to = table->column_of[i] == SIZE_MAX ? NULL : &table->columns[table->column_of[i]];
+		const struct column *column = &map->columns[i];
 
-		if (to != NULL && (to->is_generated || is_rounding(to)))
+		if (to != NULL && (to->is_generated || is_rounding(to) || is_kind_open(column, to)))
+			return true;
+		if (column->n_members > 0 && !are_members_told(column))
 			return true;
 	}
 	return !map->has_names;
@@ -198,8 +268,47 @@ column_sense_check(const struct target_table *origin, const struct target_table 
 			return hint(err);
 		}
 		sense = column_sense_compare(from, to);
-		if (!is_told(&map->columns[i], sense))
+		if (!is_told(&map->columns[i], sense) && !(sense == SENSE_CHANGED && table->may_change))
 			return refuse(table, from, to, sense, err);
 	}
 	return true;
+}
+
+/* "json_valid(`j`)", as JSON is made. */
+static void
+mark_json(struct target_table *table, const char *clause)
+{
+	struct buf made = {0};
+
+	for (size_t i = 0; i < table->n_columns; i++) {
+		buf_reset(&made, SIZE_MAX);
+		buf_puts(&made, "json_valid(");
+		literal_put_name(table->columns[i].name, &made);
+		buf_putc(&made, ')');
+		if (strcasecmp(buf_text(&made), clause) == 0)
+			table->columns[i].is_json = true;
+	}
+	buf_release(&made);
+}
+
+bool
+column_sense_load_json(struct conn *conn, struct target_table *table, struct err *err)
+{
+	struct buf sql = {0};
+	struct result *result = NULL;
+	const char *const *row;
+	bool done;
+
+	if (conn_server(conn)->flavour != FLAVOUR_MARIADB || conn_server(conn)->version < CHECKS_SHOWN_VERSION)
+		return true;
+	buf_puts(&sql, "SELECT CHECK_CLAUSE FROM information_schema.CHECK_CONSTRAINTS WHERE CONSTRAINT_SCHEMA = ");
+	literal_put_string(table->db, strlen(table->db), &sql);
+	buf_puts(&sql, " AND TABLE_NAME = ");
+	literal_put_string(table->name, strlen(table->name), &sql);
+	done = conn_query(conn, buf_text(&sql), &result, err);
+	while (done && (row = result_next(result)) != NULL)
+		mark_json(table, row[0]);
+	result_free(result);
+	buf_release(&sql);
+	return done;
 }

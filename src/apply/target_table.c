@@ -102,7 +102,7 @@ target_column_parse_type(struct target_column *column)
 	}
 	column->is_unsigned = strstr(column->column_type, "unsigned") != NULL;
 	if (open == NULL || (column->type != TARGET_DECIMAL && column->type != TARGET_BIT && column->type != TARGET_FLOAT &&
-				column->type != TARGET_DOUBLE))
+				column->type != TARGET_DOUBLE && column->type != TARGET_BINARY))
 		return;
 	column->precision = (uint8_t) strtoul(open + 1, &end, 10);
 	if (*end == ',')
@@ -175,7 +175,7 @@ table_new(const struct server_info *server, const char *const *row)
 	    row[TABLE_TRANSACTIONS] != NULL && strcmp(row[TABLE_TRANSACTIONS], "YES") == 0;
 	table->is_sequence = strcmp(row[TABLE_KIND], "SEQUENCE") == 0;
 	table->is_versioned = strcmp(row[TABLE_KIND], "SYSTEM VERSIONED") == 0;
-	table->row_start = table->row_end = SIZE_MAX;
+	table->row_start = table->row_end = table->changing = SIZE_MAX;
 	table->end_of_time = server->version >= LONG_TIMESTAMP_VERSION ? "2106-02-07 06:28:15.999999"
 								       : "2038-01-19 03:14:07.999999";
 	return table;

@@ -73,10 +73,11 @@ struct target_column {
 	bool is_auto_increment;
 	bool is_set_on_update;   /* ON UPDATE CURRENT_TIMESTAMP: kept by saying so */
 	uint8_t fraction_digits; /* DATETIME_PRECISION */
-	uint8_t precision;       /* DECIMAL; bits of BIT; M of FLOAT(M,D) and DOUBLE(M,D), 0: none */
+	uint8_t precision;       /* DECIMAL; bits of BIT; bytes of BINARY; M of FLOAT(M,D) and DOUBLE(M,D), 0: none */
 	uint8_t scale;           /* DECIMAL; D */
 	uint16_t n_members;      /* ENUM and SET */
 	int16_t zone_minutes;    /* TIMESTAMP: of the session's time zone, ahead of UTC; target_table_set_session() */
+	bool is_json;            /* MariaDB's JSON, a longtext with a CHECK; column_sense_load_json() tells */
 };
 
 struct target_table {
@@ -102,11 +103,13 @@ struct target_table {
 	size_t row_start, row_end; /* of a versioned table: indexes into columns; SIZE_MAX: none */
 	size_t n_implicit;         /* 2 when those two are not named by the table's definition */
 	const char *end_of_time;   /* row_end of current rows; static storage */
+	bool may_change;           /* destination.allow_changed_values */
 
 	/* Set by target_table_fit() for the table map it was last asked about. */
 	const struct table_map *fitted; /* a reference of the table's own */
 	size_t *column_of;              /* source column -> target column; SIZE_MAX: not carried (hidden) */
 	uint8_t *fraction_digits;       /* of source columns, for rows_open(); 0xff: not known */
+	size_t changing;                /* the first source column whose values it stores as others; SIZE_MAX: none */
 };
 
 /*
@@ -123,6 +126,14 @@ void target_table_free(struct target_table *table); /* NULL is fine */
  * when asked again for the same map.
  */
 bool target_table_fit(struct target_table *table, const struct table_map *map, struct err *err);
+/*
+ * ERR_STOP names the first column whose values the fitted table would store as others without an error: CHAR loses
+ * trailing spaces, BINARY gets zero bytes.  Unless that is allowed.
+ */
+bool target_table_refuse_change(const struct target_table *table, struct err *err);
+#define TARGET_CHANGE_HINT                                                                                             \
+	"Give the target's column the source's type (ALTER TABLE on the target), or allow it with "                    \
+	"destination.allow_changed_values, then start again."
 /* Forgets the map. */
 void target_table_unfit(struct target_table *table);
 

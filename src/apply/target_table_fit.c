@@ -18,6 +18,7 @@
 
 enum verdict {
 	FITS,
+	CHANGES, /* fits, and some values are stored as others without an error */
 	TOO_NARROW,
 	OTHER_TYPE,
 	SIGN_UNKNOWN,
@@ -215,15 +216,31 @@ offered(const char *charset, const struct target_column *target)
 	return target->octet_length;
 }
 
+/* On the wire these are BINARY: column_sense.h tells whether they are. */
+static enum verdict
+fit_address(const struct column *column, const char *charset, const struct target_column *target)
+{
+	if (charset != NULL && column->collation != COLLATION_BINARY)
+		return OTHER_TYPE;
+	return column->type == TYPE_STRING && column->length == (target->type == TARGET_INET4 ? 4 : 16) ? FITS : OTHER_TYPE;
+}
+
+/* CHAR loses trailing spaces, BINARY gets trailing zero bytes. */
+static bool
+is_changing(const struct column *column, const struct target_column *target)
+{
+	if (target->type == TARGET_BINARY)
+		return column->type != TYPE_STRING || target->octet_length != column->length;
+	return target->type == TARGET_CHAR && column->type != TYPE_STRING;
+}
+
 static enum verdict
 fit_string(const struct column *column, const struct target_column *target)
 {
 	const char *charset = collation_charset(column->collation);
 
 	if (target->type == TARGET_UUID || target->type == TARGET_INET6 || target->type == TARGET_INET4)
-		return column->type == TYPE_STRING && column->length == (target->type == TARGET_INET4 ? 4 : 16)
-			   ? FITS
-			   : OTHER_TYPE;
+		return fit_address(column, charset, target);
 	if (target->type == TARGET_VECTOR) /* MariaDB's: a varbinary on the wire */
 		return column->type == TYPE_VARCHAR && column->length == target->octet_length ? FITS
 											      : OTHER_TYPE;
@@ -232,7 +249,9 @@ fit_string(const struct column *column, const struct target_column *target)
 	if (charset != NULL &&
 	    !charset_is_within(charset, target->charset == NULL ? "binary" : target->charset))
 		return OTHER_CHARSET;
-	return offered(charset, target) < longest(column) ? TOO_NARROW : FITS;
+	if (offered(charset, target) < longest(column))
+		return TOO_NARROW;
+	return is_changing(column, target) ? CHANGES : FITS;
 }
 
 static enum verdict
@@ -363,6 +382,7 @@ refuse(const struct target_table *table, const struct column *column, const stru
 	    [OTHER_CHARSET] = " in another character set",
 	    [OTHER_MEMBERS] = " with other members",
 	    [FITS] = "",
+	    [CHANGES] = "",
 	};
 	struct buf wire = {0};
 
@@ -382,19 +402,41 @@ refuse(const struct target_table *table, const struct column *column, const stru
 }
 
 static bool
-check_types(
-    const struct target_table *table, const struct table_map *map, const size_t *column_of, struct err *err)
+check_types(const struct target_table *table, const struct table_map *map, const size_t *column_of, size_t *changing,
+    struct err *err)
 {
+	*changing = SIZE_MAX;
 	for (size_t i = 0; i < map->n_columns; i++) {
 		enum verdict verdict;
 
 		if (column_of[i] == SIZE_MAX)
 			continue;
 		verdict = fit_column(&map->columns[i], &table->columns[column_of[i]]);
-		if (verdict != FITS)
+		if (verdict == CHANGES && *changing == SIZE_MAX)
+			*changing = i;
+		if (verdict != FITS && verdict != CHANGES)
 			return refuse(table, &map->columns[i], &table->columns[column_of[i]], verdict, err);
 	}
 	return true;
+}
+
+bool
+target_table_refuse_change(const struct target_table *table, struct err *err)
+{
+	const struct column *column;
+	const struct target_column *target;
+	struct buf wire = {0};
+
+	if (table->may_change || table->changing == SIZE_MAX)
+		return true;
+	column = &table->fitted->columns[table->changing];
+	target = &table->columns[table->column_of[table->changing]];
+	put_wire_type(column, &wire);
+	(void) err_set(err, ERR_STOP, "table '%s.%s' column '%s': the source sends %s, the target has %s, which %s", table->db,
+	    table->name, target->name, buf_text(&wire), target->column_type,
+	    target->type == TARGET_CHAR ? "loses trailing spaces" : "adds zero bytes");
+	buf_release(&wire);
+	return err_hint(err, TARGET_CHANGE_HINT);
 }
 
 void
@@ -413,11 +455,12 @@ target_table_fit(struct target_table *table, const struct table_map *map, struct
 {
 	size_t *column_of;
 	uint8_t *fraction_digits;
+	size_t changing;
 
 	if (table->fitted == map)
 		return true;
 	column_of = mem_alloc((map->n_columns + 1) * sizeof(*column_of));
-	if (!column_places_find(table, map, column_of, err) || !check_types(table, map, column_of, err)) {
+	if (!column_places_find(table, map, column_of, err) || !check_types(table, map, column_of, &changing, err)) {
 		free(column_of);
 		return false;
 	}
@@ -429,6 +472,7 @@ target_table_fit(struct target_table *table, const struct table_map *map, struct
 	/* The reference count is all that changes in a shared map. */
 	table->fitted = table_map_ref(map);
 	table->column_of = column_of;
+	table->changing = changing;
 	table->fraction_digits = fraction_digits;
 	return true;
 }

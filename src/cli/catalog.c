@@ -186,6 +186,45 @@ read_columns(struct conn *conn, const char *in, struct catalog *catalog, struct 
 	return true;
 }
 
+/* MariaDB's JSON: "json_valid(`j`)" for a CHECK. */
+static void
+mark_json(struct catalog_table *table, const char *clause)
+{
+	struct buf made = {0};
+
+	for (size_t i = 0; i < table->n_columns; i++) {
+		buf_reset(&made, SIZE_MAX);
+		buf_puts(&made, "json_valid(");
+		literal_put_name(table->columns[i].name, &made);
+		buf_putc(&made, ')');
+		if (strcasecmp(buf_text(&made), clause) == 0)
+			table->columns[i].is_json = true;
+	}
+	buf_release(&made);
+}
+
+static bool
+read_json(struct conn *conn, const char *in, struct catalog *catalog, struct err *err)
+{
+	enum { CHECKS_SHOWN_VERSION = 100300 };
+	struct result *result;
+	const char *const *row;
+
+	if (conn_server(conn)->flavour != FLAVOUR_MARIADB || conn_server(conn)->version < CHECKS_SHOWN_VERSION)
+		return true;
+	if (!ask(conn, "SELECT CONSTRAINT_SCHEMA, TABLE_NAME, CHECK_CLAUSE FROM information_schema.CHECK_CONSTRAINTS WHERE "
+		       "CHECK_CLAUSE LIKE 'json_valid(%' AND CONSTRAINT_SCHEMA IN ",
+		in, "", &result, err))
+		return false;
+	while ((row = result_next(result)) != NULL) {
+		struct catalog_table *table = catalog_find(catalog, row[0], row[1], false);
+		if (table != NULL)
+			mark_json(table, row[2]);
+	}
+	result_free(result);
+	return true;
+}
+
 static void
 add_cascade(struct catalog *catalog, const char *const *row)
 {
@@ -241,7 +280,8 @@ catalog_read(struct conn *conn, const struct names *databases, struct catalog *c
 	}
 	buf_putc(&in, ')');
 	done = read_tables(conn, buf_text(&in), catalog, err) && read_keys(conn, buf_text(&in), catalog, err) &&
-	       read_columns(conn, buf_text(&in), catalog, err) && read_triggers(conn, buf_text(&in), catalog, err) &&
+	       read_columns(conn, buf_text(&in), catalog, err) &&
+	       read_json(conn, buf_text(&in), catalog, err) && read_triggers(conn, buf_text(&in), catalog, err) &&
 	       read_cascades(conn, buf_text(&in), catalog, err);
 	buf_release(&in);
 	if (!done)

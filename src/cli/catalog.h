@@ -15,6 +15,7 @@ struct catalog_column {
 	const char *extra;       /* "auto_increment", "VIRTUAL GENERATED", "INVISIBLE" ... */
 	bool is_nullable;
 	bool has_default;
+	bool is_json; /* MariaDB's: a longtext with a CHECK */
 };
 
 struct catalog_foreign_key {

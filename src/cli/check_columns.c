@@ -11,15 +11,17 @@
 /* What the looks at columns have found. */
 struct differences {
 	const struct ddl_carry *carry;
+	bool may_change; /* destination.allow_changed_values */
 	struct names missing;   /* on the destination */
 	struct names demanding; /* only there, and an insert must give a value */
 	struct names misplaced; /* at another place */
 	struct names types;
 	struct names collations;
 	/* Of another meaning, where the events do not tell. */
-	bool has_signs, has_charsets, has_members;
+	bool has_signs, has_charsets;
 	struct names signs, charsets, members;
 	struct names generated, rounded; /* there, which no event tells */
+	struct names changed; /* by being stored there */
 };
 
 static struct target_column
@@ -28,6 +30,7 @@ parsed(const struct catalog_column *column, char *charset, size_t size)
 	struct target_column out = {.name = column->name, .data_type = column->data_type, .column_type = column->column_type};
 
 	out.is_generated = catalog_is_generated(column);
+	out.is_json = column->is_json;
 	(void) snprintf(charset, size, "%.*s", (int) strcspn(column->collation, "_"), column->collation);
 	out.charset = charset[0] == '\0' ? NULL : charset;
 	target_column_parse_type(&out);
@@ -52,13 +55,16 @@ compare_sense(const struct carried *item, const struct catalog_column *from, con
 		names = found->has_charsets ? NULL : &found->charsets;
 		break;
 	case SENSE_MEMBERS:
-		names = found->has_members ? NULL : &found->members;
+		names = &found->members;
 		break;
 	case SENSE_GENERATED:
 		names = &found->generated;
 		break;
 	case SENSE_ROUNDED:
 		names = &found->rounded;
+		break;
+	case SENSE_CHANGED:
+		names = found->may_change ? NULL : &found->changed;
 		break;
 	case SENSE_SAME:
 		break;
@@ -208,7 +214,7 @@ report(struct check_report *to, const struct differences *found, bool has_names)
 	    "columns of another character set on the destination, which the source's events do not tell",
 	    "Make them alike, or set binlog_row_metadata = FULL on the source: the task stops at their tables' first row.");
 	report_names(to, VERDICT_FAIL, "columns.members", &found->members,
-	    "columns of other members on the destination, which the source's events do not tell",
+	    "columns of other members on the destination",
 	    "Make them alike: values travel by number, and the task stops at their tables' first row.");
 	report_names(to, VERDICT_FAIL, "columns.generated", &found->generated,
 	    "columns that are generated on the destination and written on the source",
@@ -216,6 +222,9 @@ report(struct check_report *to, const struct differences *found, bool has_names)
 	report_names(to, VERDICT_FAIL, "columns.rounded", &found->rounded,
 	    "columns that round to another number of digits on the destination",
 	    "Make them alike: FLOAT(M,D) rounds without an error, and the task stops at their tables' first row.");
+	report_names(to, VERDICT_FAIL, "columns.changed", &found->changed,
+	    "columns whose values the destination would store as others, without an error",
+	    "Make them alike, or allow it with destination.allow_changed_values: the task stops at their tables' first row.");
 	report_names(to, VERDICT_WARN, "columns.collation", &found->collations,
 	    "columns of another collation on the destination",
 	    "Make them alike: values that the source tells apart may be one there, in unique keys above all.");
@@ -230,6 +239,8 @@ check_columns(struct check *check, const struct carried_tables *tables)
 	bool has_some = metadata != NULL && strcasecmp(metadata, "NO_LOG") != 0;
 	struct differences found = {
 	    .carry = &check->task->ddl,
+	    .may_change = check->task->destination.allow_changed_values,
+	    .changed = {.arena = arena},
 	    .missing = {.arena = arena},
 	    .demanding = {.arena = arena},
 	    .misplaced = {.arena = arena},
@@ -237,7 +248,6 @@ check_columns(struct check *check, const struct carried_tables *tables)
 	    .collations = {.arena = arena},
 	    .has_signs = has_some,
 	    .has_charsets = has_some,
-	    .has_members = has_names,
 	    .signs = {.arena = arena},
 	    .charsets = {.arena = arena},
 	    .members = {.arena = arena},
@@ -259,4 +269,5 @@ check_columns(struct check *check, const struct carried_tables *tables)
 	names_release(&found.members);
 	names_release(&found.generated);
 	names_release(&found.rounded);
+	names_release(&found.changed);
 }

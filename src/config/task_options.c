@@ -242,6 +242,12 @@ static const struct option options[] = {
 	.fallback = "false",
 	MEMBER(DRAFT, options.destination.allow_triggers),
 	.help = "write to tables with triggers, which fire for every row that is applied"},
+    {.path = "destination.allow_changed_values",
+	.type = OPTION_BOOL,
+	.fallback = "false",
+	MEMBER(DRAFT, options.destination.allow_changed_values),
+	.help = "write text to CHAR, which loses trailing spaces, bytes to BINARY, which adds zero bytes, and text to"
+		" MySQL's JSON, which rewrites it"},
     {.path = "destination.replay_events",
 	.type = OPTION_BOOL,
 	.fallback = "false",

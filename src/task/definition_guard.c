@@ -184,7 +184,9 @@ definition_guard_check(void *context, const struct target_table *table, const st
 
 	if (!column_sense_is_open(table, map))
 		return true;
-	if (!connect_source(guard, err) || !target_table_load(guard->conn, map->db, map->name, &origin, err)) {
+	if (!connect_source(guard, err) || !target_table_load(guard->conn, map->db, map->name, &origin, err) ||
+	    (origin != NULL && !column_sense_load_json(guard->conn, origin, err))) {
+		target_table_free(origin);
 		if (is_approved(guard, &approval))
 			err_clear(err);
 		return err->kind == ERR_NONE || cannot_ask(map, err);

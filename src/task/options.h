@@ -47,6 +47,7 @@ struct destination_options {
 	unsigned int lock_wait_timeout_s;     /* default 50 */
 	bool allow_nontransactional;          /* tables of other engines, one-way use only */
 	bool allow_triggers;
+	bool allow_changed_values;           /* columns there that store some values as others */
 	bool replay_events;                  /* of tables with triggers there */
 };
 

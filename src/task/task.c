@@ -145,6 +145,7 @@ fill_applier_options(struct task *task, struct applier_options *out)
 	    .ddl = options->ddl,
 	    .allow_nontransactional = options->destination.allow_nontransactional,
 	    .allow_triggers = options->destination.allow_triggers,
+	    .allow_changed_values = options->destination.allow_changed_values,
 	    .replay_events = options->destination.replay_events,
 	    .spool_dir = options->limits.spool_dir,
 	    .transaction_memory_bytes = options->limits.transaction_memory_bytes,

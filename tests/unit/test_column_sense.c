@@ -48,8 +48,27 @@ charsets(void **state)
 	assert_int_equal(sense("varchar", "varchar(9)", "utf8mb4", "varchar", "varchar(9)", "utf8mb3"), SENSE_CHARSET);
 	assert_int_equal(sense("varbinary", "varbinary(9)", NULL, "varchar", "varchar(9)", "latin1"), SENSE_CHARSET);
 	assert_int_equal(sense("varchar", "varchar(9)", "latin1", "varbinary", "varbinary(9)", NULL), SENSE_SAME);
-	assert_int_equal(sense("longtext", "longtext", "utf8mb4", "json", "json", NULL), SENSE_SAME);
-	assert_int_equal(sense("uuid", "uuid", NULL, "binary", "binary(16)", NULL), SENSE_SAME);
+}
+
+static void
+changed_values(void **state)
+{
+	struct target_column json = column_of("longtext", "longtext", "utf8mb4"), document = column_of("json", "json", NULL);
+
+	(void) state;
+	assert_int_equal(column_sense_compare(&json, &document), SENSE_CHANGED);
+	json.is_json = true;
+	assert_int_equal(column_sense_compare(&json, &document), SENSE_SAME);
+	assert_int_equal(column_sense_compare(&document, &json), SENSE_SAME);
+	assert_int_equal(sense("uuid", "uuid", NULL, "binary", "binary(16)", NULL), SENSE_CHANGED);
+	assert_int_equal(sense("varbinary", "varbinary(16)", NULL, "inet6", "inet6", NULL), SENSE_CHANGED);
+	assert_int_equal(sense("inet6", "inet6", NULL, "inet6", "inet6", NULL), SENSE_SAME);
+	assert_int_equal(sense("varchar", "varchar(9)", "latin1", "char", "char(9)", "latin1"), SENSE_CHANGED);
+	assert_int_equal(sense("char", "char(9)", "latin1", "varchar", "varchar(9)", "latin1"), SENSE_SAME);
+	assert_int_equal(sense("char", "char(9)", "latin1", "varbinary", "varbinary(9)", NULL), SENSE_CHANGED);
+	assert_int_equal(sense("blob", "blob", NULL, "binary", "binary(9)", NULL), SENSE_CHANGED);
+	assert_int_equal(sense("binary", "binary(9)", NULL, "binary", "binary(10)", NULL), SENSE_CHANGED);
+	assert_int_equal(sense("binary", "binary(9)", NULL, "varbinary", "varbinary(10)", NULL), SENSE_SAME);
 }
 
 static void
@@ -196,6 +215,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(signs),
 	    cmocka_unit_test(charsets),
+	    cmocka_unit_test(changed_values),
 	    cmocka_unit_test(members),
 	    cmocka_unit_test(rounding),
 	    cmocka_unit_test(refusals),

@@ -74,7 +74,7 @@ static const char all_values[] =
     "destination = { socket = \"/run/x.sock\"; user = \"w\"; region = \"west\"; binlog = false; "
     "batch_transactions = 1;\n"
     "  batch_bytes = \"1 MiB\"; lock_wait_timeout_s = 5; allow_nontransactional = true; allow_triggers = true; "
-    "replay_events = true; "
+    "allow_changed_values = true; replay_events = true; "
     "};\n"
     "status = { host = \"s\"; user = \"u\"; binlog = true; };\n"
     "limits = { queue_bytes = 2097152; transaction_memory_bytes = \"128k\"; spool_dir = \"/tmp\"; };\n";
@@ -120,6 +120,7 @@ check_destination(const struct destination_options *destination)
 	assert_int_equal(destination->lock_wait_timeout_s, 5);
 	assert_true(destination->allow_nontransactional);
 	assert_true(destination->allow_triggers);
+	assert_true(destination->allow_changed_values);
 	assert_true(destination->replay_events);
 }
 

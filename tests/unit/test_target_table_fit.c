@@ -28,6 +28,13 @@ fit(const struct column *column, const struct target_column *target, struct err 
 	table->n_columns = 1;
 	table->columns = arena_dup(&table->arena, target, sizeof(*target));
 	fits = target_table_fit(table, map, err);
+	if (fits && !target_table_refuse_change(table, err)) {
+		table->may_change = true;
+		assert_true(target_table_refuse_change(table, NULL));
+		target_table_free(table);
+		table_map_unref(map);
+		return false;
+	}
 	if (fits)
 		assert_int_equal(table->column_of[0], 0);
 	assert_int_equal(table->fitted == map, fits);
@@ -194,6 +201,32 @@ test_strings(void **state)
 	    "the source sends char of 5 bytes in ascii, the target has char(5) in ucs2 in another character "
 	    "set");
 	accept(compressed, "varchar", "varchar(40) /*M!100301 COMPRESSED*/", "latin1", 40);
+}
+
+static void
+test_changed_values(void **state)
+{
+	struct column varchar = {.type = TYPE_VARCHAR, .length = 10, .collation = LATIN1};
+	struct column text = {.type = TYPE_BLOB, .length = 1, .collation = LATIN1};
+	struct column fixed = {.type = TYPE_STRING, .length = 10, .collation = LATIN1};
+	struct column binary = {.type = TYPE_STRING, .length = 4, .collation = COLLATION_BINARY};
+	struct column varbinary = {.type = TYPE_VARCHAR, .length = 4, .collation = COLLATION_BINARY};
+
+	(void) state;
+	refuse(varchar, "char", "char(10)", "latin1", 10,
+	    "the source sends varchar of 10 bytes in latin1, the target has char(10), which loses trailing spaces");
+	refuse(text, "char", "char(255)", "latin1", 255,
+	    "the source sends blob with 1 bytes of length in latin1, the target has char(255), which loses trailing spaces");
+	accept(fixed, "char", "char(20)", "latin1", 20);
+	accept(fixed, "varchar", "varchar(10)", "latin1", 10);
+	refuse(varbinary, "binary", "binary(4)", NULL, 4,
+	    "the source sends varchar of 4 bytes in binary, the target has binary(4), which adds zero bytes");
+	refuse(binary, "binary", "binary(8)", NULL, 8,
+	    "the source sends char of 4 bytes in binary, the target has binary(8), which adds zero bytes");
+	accept(binary, "binary", "binary(4)", NULL, 4);
+	accept(binary, "varbinary", "varbinary(8)", NULL, 8);
+	refuse((struct column){.type = TYPE_STRING, .length = 16, .collation = LATIN1}, "uuid", "uuid", NULL, 0,
+	    "the source sends char of 16 bytes in latin1, the target has uuid");
 }
 
 static void
@@ -408,6 +441,7 @@ main(void)
 	    cmocka_unit_test(test_numbers),
 	    cmocka_unit_test(test_temporal),
 	    cmocka_unit_test(test_strings),
+	    cmocka_unit_test(test_changed_values),
 	    cmocka_unit_test(test_special_types),
 	    cmocka_unit_test(test_members),
 	    cmocka_unit_test(test_by_name),

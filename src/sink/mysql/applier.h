@@ -71,6 +71,7 @@ struct applier_options {
 	struct ddl_carry ddl;
 	bool allow_nontransactional;
 	bool allow_triggers;
+	bool allow_changed_values;
 	bool replay_events; /* rows of tables with triggers are replayed as events: replay.h */
 	const char *spool_dir;
 	size_t transaction_memory_bytes;

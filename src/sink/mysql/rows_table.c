@@ -17,7 +17,7 @@ rows_table_check(const struct applier *applier, const struct target_table *table
 		return err_hint(err, "Drop them there, or keep them from running with destination.replay_events, or allow "
 				     "them with destination.allow_triggers.");
 	}
-	return true;
+	return target_table_refuse_change(table, err);
 }
 
 /*
@@ -37,6 +37,7 @@ rows_table_load(struct applier *applier, const struct table_map *map, struct tab
 	}
 	if (!table_defs_load(applier->tables, applier->conn, map, def, err))
 		return false;
+	(*def)->table->may_change = applier->options.allow_changed_values;
 	if (why.kind != ERR_NONE) {
 		if (rows_table_check(applier, (*def)->table, err))
 			*err = why;
