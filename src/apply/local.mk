@@ -3,6 +3,8 @@ noinst_LIBRARIES += libapply.a
 libapply_a_SOURCES = \
 	src/apply/collation.c \
 	src/apply/collation.h \
+	src/apply/column_default.c \
+	src/apply/column_default.h \
 	src/apply/column_places.c \
 	src/apply/column_places.h \
 	src/apply/column_sense.c \
@@ -47,6 +49,7 @@ CLEANFILES += src/apply/dump2db_sql.c
 src/apply/dump2db_sql.c: $(srcdir)/sql/dump2db.sql $(srcdir)/sql/embed.awk
 	$(AM_V_GEN)$(MKDIR_P) src/apply && awk -f $(srcdir)/sql/embed.awk $(srcdir)/sql/dump2db.sql > $@.tmp && mv $@.tmp $@
 
+unit_tests += tests/unit/test_column_default
 unit_tests += tests/unit/test_column_sense
 unit_tests += tests/unit/test_literal
 unit_tests += tests/unit/test_statement

@@ -125,6 +125,44 @@ put_absent(
 	}
 }
 
+/*
+ * What a column that takes no NULL and has no default gets at the source from a statement without strict mode that leaves it
+ * out; NULL where the type has no such value, or the destination gives it by itself.
+ */
+static const char *
+implicit_value(const struct target_column *target)
+{
+	if (target->is_nullable || target->default_text != NULL || target->is_auto_increment || target->is_generated ||
+	    target->is_row_time)
+		return NULL;
+	if (target->type >= TARGET_TINYINT && target->type <= TARGET_YEAR)
+		return "0";
+	if (target->type == TARGET_TIME)
+		return "'00:00:00'";
+	if (target->type >= TARGET_DATE && target->type <= TARGET_TIMESTAMP)
+		return target->type == TARGET_DATE ? "'0000-00-00'" : "'0000-00-00 00:00:00'";
+	return (target->type >= TARGET_CHAR && target->type <= TARGET_BLOB) || target->type == TARGET_SET ? "''" : NULL;
+}
+
+/* The names of the columns that get such a value, or the values. */
+static void
+put_implicit(const struct rows_cursor *rows, const struct target_table *table, bool is_value, const char **separator, struct buf *out)
+{
+	for (size_t i = 0; !table->is_sequence && i < rows->table->n_columns; i++) {
+		const struct target_column *target =
+		    table->column_of[i] == SIZE_MAX ? NULL : &table->columns[table->column_of[i]];
+
+		if (target == NULL || rows->after[i].kind != VALUE_ABSENT || implicit_value(target) == NULL)
+			continue;
+		buf_puts(out, *separator);
+		*separator = ",";
+		if (is_value)
+			buf_puts(out, implicit_value(target));
+		else
+			literal_put_name(target->name, out);
+	}
+}
+
 bool
 statement_put_insert_head(
     const struct rows_cursor *rows, const struct target_table *table, struct buf *out, struct err *err)
@@ -145,6 +183,7 @@ statement_put_insert_head(
 		literal_put_name(target->name, out);
 		separator = ",";
 	}
+	put_implicit(rows, table, false, &separator, out);
 	if (is_partial_sequence(rows, table))
 		put_absent(rows, table, separator, out);
 	buf_puts(out, separator[0] == ' ' ? " () " : ") ");
@@ -182,6 +221,7 @@ statement_put_insert_row(const struct rows_cursor *rows, const struct target_tab
 		if (!put_insert_value(rows, table, i, target_flavour, out, err))
 			return false;
 	}
+	put_implicit(rows, table, true, &separator, out);
 	if (is_partial_sequence(rows, table)) {
 		put_absent(rows, table, separator, out);
 		buf_puts(out, " FROM ");

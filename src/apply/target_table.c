@@ -239,6 +239,7 @@ enum column_field {
 	FIELD_NULLABLE,
 	FIELD_FRACTION,
 	FIELD_EXTRA,
+	FIELD_DEFAULT,
 	FIELD_EXPRESSION,
 };
 
@@ -275,6 +276,8 @@ take_column(struct target_table *table, const char *const *row)
 	column->octet_length = row[FIELD_OCTETS] == NULL ? 0 : strtoull(row[FIELD_OCTETS], NULL, 10);
 	column->is_nullable = strcmp(row[FIELD_NULLABLE], "YES") == 0;
 	column->fraction_digits = (uint8_t) (row[FIELD_FRACTION] == NULL ? 0 : atoi(row[FIELD_FRACTION]));
+	column->default_text = dup_text(arena, row[FIELD_DEFAULT]);
+	column->is_default_expression = has_text(row[FIELD_EXTRA], "DEFAULT_GENERATED");
 	column->is_auto_increment = has_text(row[FIELD_EXTRA], "auto_increment");
 	column->is_set_on_update = has_text(row[FIELD_EXTRA], "on update");
 	/* MySQL's DEFAULT_GENERATED is an ordinary column whose default is an expression. */
@@ -321,7 +324,7 @@ load_columns(struct conn *conn, struct target_table *table, struct err *err)
 
 	buf_printf(&sql,
 	    "SELECT TABLE_NAME, COLUMN_NAME, DATA_TYPE, COLUMN_TYPE, CHARACTER_SET_NAME, COLLATION_NAME, "
-	    "CHARACTER_OCTET_LENGTH, IS_NULLABLE, DATETIME_PRECISION, EXTRA, %s "
+	    "CHARACTER_OCTET_LENGTH, IS_NULLABLE, DATETIME_PRECISION, EXTRA, COLUMN_DEFAULT, %s "
 	    "FROM information_schema.COLUMNS",
 	    has_expression ? "GENERATION_EXPRESSION" : "NULL");
 	put_where(table->db, table->name, "", &sql);

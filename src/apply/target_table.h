@@ -77,6 +77,9 @@ struct target_column {
 	uint8_t scale;           /* DECIMAL; D */
 	uint16_t n_members;      /* ENUM and SET */
 	int16_t zone_minutes;    /* TIMESTAMP: of the session's time zone, ahead of UTC; target_table_set_session() */
+	const char *default_text;   /* COLUMN_DEFAULT as the server shows it; NULL: none */
+	bool is_default_expression; /* MySQL: DEFAULT_GENERATED */
+	bool is_default_proved;     /* the source has the same: sink/mysql/default_proof.h */
 	bool is_json;            /* MariaDB's JSON, a longtext with a CHECK; column_sense_load_json() tells */
 };
 

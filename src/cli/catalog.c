@@ -165,7 +165,7 @@ read_columns(struct conn *conn, const char *in, struct catalog *catalog, struct 
 
 	if (!ask(conn,
 		"SELECT TABLE_SCHEMA, TABLE_NAME, COLUMN_NAME, DATA_TYPE, COLUMN_TYPE, COLLATION_NAME, EXTRA, IS_NULLABLE, "
-		"COLUMN_DEFAULT IS NOT NULL FROM information_schema.COLUMNS WHERE TABLE_SCHEMA IN ",
+		"COLUMN_DEFAULT FROM information_schema.COLUMNS WHERE TABLE_SCHEMA IN ",
 		in, " ORDER BY TABLE_SCHEMA, TABLE_NAME, ORDINAL_POSITION", &result, err))
 		return false;
 	while ((row = result_next(result)) != NULL) {
@@ -179,7 +179,8 @@ read_columns(struct conn *conn, const char *in, struct catalog *catalog, struct 
 		    .collation = copy(catalog, row[5]),
 		    .extra = copy(catalog, row[6]),
 		    .is_nullable = row[7] != NULL && strcasecmp(row[7], "YES") == 0,
-		    .has_default = row[8] != NULL && strcmp(row[8], "1") == 0,
+		    .has_default = row[8] != NULL,
+		    .default_text = row[8] == NULL ? NULL : copy(catalog, row[8]),
 		};
 	}
 	result_free(result);
@@ -271,7 +272,7 @@ catalog_read(struct conn *conn, const struct names *databases, struct catalog *c
 	struct buf in = {0};
 	bool done;
 
-	*catalog = (struct catalog){0};
+	*catalog = (struct catalog){.flavour = conn_server(conn)->flavour};
 	if (databases->n == 0)
 		return true;
 	for (size_t i = 0; i < databases->n; i++) {

@@ -15,6 +15,7 @@ struct catalog_column {
 	const char *extra;       /* "auto_increment", "VIRTUAL GENERATED", "INVISIBLE" ... */
 	bool is_nullable;
 	bool has_default;
+	const char *default_text; /* as the server shows it; NULL: none */
 	bool is_json; /* MariaDB's: a longtext with a CHECK */
 };
 
@@ -40,6 +41,7 @@ struct catalog_table {
 /* A zeroed catalogue is empty. */
 struct catalog {
 	struct arena arena;
+	enum flavour flavour; /* of the server */
 	struct catalog_table *tables; /* by database and name; views are not among them */
 	size_t n;
 };

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "apply/column_default.h"
 #include "apply/column_sense.h"
 #include "cli/check_tables.h"
 #include "sink/mysql/ddl_collation.h"
@@ -18,10 +19,14 @@ struct differences {
 	struct names types;
 	struct names collations;
 	/* Of another meaning, where the events do not tell. */
-	bool has_signs, has_charsets;
+	bool has_signs, has_charsets, has_members;
 	struct names signs, charsets, members;
 	struct names generated, rounded; /* there, which no event tells */
 	struct names changed; /* by being stored there */
+	/* Taken there where the row image of an INSERT leaves the column out. */
+	bool can_miss, can_miss_blobs; /* binlog_row_image */
+	enum flavour from_flavour, to_flavour;
+	struct names defaults;
 };
 
 static struct target_column
@@ -31,10 +36,24 @@ parsed(const struct catalog_column *column, char *charset, size_t size)
 
 	out.is_generated = catalog_is_generated(column);
 	out.is_json = column->is_json;
+	out.is_nullable = column->is_nullable;
+	out.is_auto_increment = strcasestr(column->extra, "auto_increment") != NULL;
+	out.default_text = column->default_text;
+	out.is_default_expression = strcasestr(column->extra, "DEFAULT_GENERATED") != NULL;
 	(void) snprintf(charset, size, "%.*s", (int) strcspn(column->collation, "_"), column->collation);
 	out.charset = charset[0] == '\0' ? NULL : charset;
 	target_column_parse_type(&out);
 	return out;
+}
+
+/* The events tell members in the column's own character set: the task compares those of ASCII alone. */
+static bool
+is_ascii(const char *text)
+{
+	for (; *text != '\0'; text++)
+		if ((unsigned char) *text > 0x7e)
+			return false;
+	return true;
 }
 
 /* True when it has been reported. */
@@ -55,7 +74,7 @@ compare_sense(const struct carried *item, const struct catalog_column *from, con
 		names = found->has_charsets ? NULL : &found->charsets;
 		break;
 	case SENSE_MEMBERS:
-		names = &found->members;
+		names = found->has_members && is_ascii(from->column_type) ? NULL : &found->members;
 		break;
 	case SENSE_GENERATED:
 		names = &found->generated;
@@ -153,6 +172,22 @@ is_same_collation(const char *a, const char *b)
 }
 
 static void
+compare_default(const struct carried *item, const struct catalog_column *from, const struct catalog_column *to,
+    struct differences *out)
+{
+	char from_charset[64], to_charset[64];
+	struct target_column a = parsed(from, from_charset, sizeof(from_charset));
+	struct target_column b = parsed(to, to_charset, sizeof(to_charset));
+	bool is_blob = a.type == TARGET_TEXT || a.type == TARGET_BLOB || a.type == TARGET_JSON || a.type == TARGET_GEOMETRY;
+
+	if (!out->can_miss && !(out->can_miss_blobs && is_blob))
+		return;
+	if (!column_default_is_same(&a, out->from_flavour, &b, out->to_flavour))
+		names_add(&out->defaults, "%s.%s.%s (%s, there %s)", item->target_db, item->target_name, from->name,
+		    from->default_text == NULL ? "none" : from->default_text, to->default_text == NULL ? "none" : to->default_text);
+}
+
+static void
 compare_column(const struct carried *item, size_t place, struct differences *out)
 {
 	const struct catalog_column *from = &item->source->columns[place];
@@ -164,6 +199,8 @@ compare_column(const struct carried *item, size_t place, struct differences *out
 	}
 	if (to != &item->target->columns[place])
 		names_add(&out->misplaced, "%s.%s.%s", item->target_db, item->target_name, from->name);
+	if (!catalog_is_generated(from) && !catalog_is_generated(to))
+		compare_default(item, from, to, out);
 	if (compare_sense(item, from, to, out) || catalog_is_generated(from) || catalog_is_generated(to))
 		return;
 	if (!is_fitting(from, to))
@@ -214,7 +251,7 @@ report(struct check_report *to, const struct differences *found, bool has_names)
 	    "columns of another character set on the destination, which the source's events do not tell",
 	    "Make them alike, or set binlog_row_metadata = FULL on the source: the task stops at their tables' first row.");
 	report_names(to, VERDICT_FAIL, "columns.members", &found->members,
-	    "columns of other members on the destination",
+	    "columns of other members on the destination, which the source's events do not tell",
 	    "Make them alike: values travel by number, and the task stops at their tables' first row.");
 	report_names(to, VERDICT_FAIL, "columns.generated", &found->generated,
 	    "columns that are generated on the destination and written on the source",
@@ -225,6 +262,9 @@ report(struct check_report *to, const struct differences *found, bool has_names)
 	report_names(to, VERDICT_FAIL, "columns.changed", &found->changed,
 	    "columns whose values the destination would store as others, without an error",
 	    "Make them alike, or allow it with destination.allow_changed_values: the task stops at their tables' first row.");
+	report_names(to, VERDICT_FAIL, "columns.defaults", &found->defaults,
+	    "columns of another default on the destination, which the row images of the source may leave out",
+	    "Make them alike, or set binlog_row_image = FULL on the source: the task stops at the first row that takes them.");
 	report_names(to, VERDICT_WARN, "columns.collation", &found->collations,
 	    "columns of another collation on the destination",
 	    "Make them alike: values that the source tells apart may be one there, in unique keys above all.");
@@ -235,12 +275,18 @@ check_columns(struct check *check, const struct carried_tables *tables)
 {
 	struct arena *arena = &check->report->arena;
 	const char *metadata = variables_get(&check->source.variables, "binlog_row_metadata");
+	const char *image = variables_get(&check->source.variables, "binlog_row_image");
 	bool has_names = metadata != NULL && strcasecmp(metadata, "FULL") == 0;
 	bool has_some = metadata != NULL && strcasecmp(metadata, "NO_LOG") != 0;
 	struct differences found = {
 	    .carry = &check->task->ddl,
 	    .may_change = check->task->destination.allow_changed_values,
 	    .changed = {.arena = arena},
+	    .can_miss = image != NULL && strcasecmp(image, "MINIMAL") == 0,
+	    .can_miss_blobs = image != NULL && strcasecmp(image, "NOBLOB") == 0,
+	    .from_flavour = tables->source_catalog.flavour,
+	    .to_flavour = tables->target_catalog.flavour,
+	    .defaults = {.arena = arena},
 	    .missing = {.arena = arena},
 	    .demanding = {.arena = arena},
 	    .misplaced = {.arena = arena},
@@ -248,6 +294,7 @@ check_columns(struct check *check, const struct carried_tables *tables)
 	    .collations = {.arena = arena},
 	    .has_signs = has_some,
 	    .has_charsets = has_some,
+	    .has_members = has_names,
 	    .signs = {.arena = arena},
 	    .charsets = {.arena = arena},
 	    .members = {.arena = arena},
@@ -270,4 +317,5 @@ check_columns(struct check *check, const struct carried_tables *tables)
 	names_release(&found.generated);
 	names_release(&found.rounded);
 	names_release(&found.changed);
+	names_release(&found.defaults);
 }

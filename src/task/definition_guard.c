@@ -149,10 +149,19 @@ cannot_ask(const struct table_map *map, struct err *err)
 	return err_prefix(err, "definition of '%s.%s' on the source: ", map->db, map->name);
 }
 
+/* Of the columns that the question names, or of what the map leaves open. */
 static bool
-compare(struct definition_guard *guard, const struct target_table *table, const struct table_map *map,
-    const struct marker_position *position, const struct file_position *at, struct target_table *origin, struct err *err)
+is_alike(const struct default_question *question, const struct target_table *origin, struct err *err)
 {
+	if (question->is_absent != NULL)
+		return column_default_check(origin, question->table, question->map, question->is_absent, err);
+	return column_sense_check(origin, question->table, question->map, err);
+}
+
+static bool
+compare(struct definition_guard *guard, const struct default_question *question, struct target_table *origin, struct err *err)
+{
+	const struct table_map *map = question->map;
 	struct err difference = {0}, ignored = {0};
 	bool is_ahead;
 
@@ -163,14 +172,28 @@ compare(struct definition_guard *guard, const struct target_table *table, const 
 		return true;
 	}
 	/* Another one than the rows were written with: a statement is still to come. */
-	if (!target_table_fit(origin, map, &ignored) || column_sense_check(origin, table, map, &difference))
+	if (!target_table_fit(origin, map, &ignored) || is_alike(question, origin, &difference))
 		return true;
-	if (!is_ddl_ahead(guard, map->name, false, position, at, &is_ahead, err))
+	if (!is_ddl_ahead(guard, map->name, false, question->position, question->at, &is_ahead, err))
 		return cannot_ask(map, err);
 	if (is_ahead)
 		return true;
 	*err = difference;
 	return false;
+}
+
+bool
+definition_guard_defaults(void *context, const struct default_question *question, struct err *err)
+{
+	struct definition_guard *guard = context;
+	struct target_table *origin = NULL;
+	bool done;
+
+	if (!connect_source(guard, err) || !target_table_load(guard->conn, question->map->db, question->map->name, &origin, err))
+		return cannot_ask(question->map, err);
+	done = compare(guard, question, origin, err);
+	target_table_free(origin);
+	return done;
 }
 
 bool
@@ -191,7 +214,7 @@ definition_guard_check(void *context, const struct target_table *table, const st
 			err_clear(err);
 		return err->kind == ERR_NONE || cannot_ask(map, err);
 	}
-	done = compare(guard, table, map, position, at, origin, err);
+	done = compare(guard, &(struct default_question){.table = table, .map = map, .position = position, .at = at}, origin, err);
 	if (done)
 		approve(guard, &approval);
 	target_table_free(origin);

@@ -20,6 +20,7 @@
 
 #include <stdatomic.h>
 
+#include "apply/column_default.h"
 #include "apply/marker.h"
 #include "apply/target_table.h"
 
@@ -35,6 +36,9 @@ void definition_guard_free(struct definition_guard *guard); /* NULL is fine */
  */
 bool definition_guard_check(void *guard, const struct target_table *table, const struct table_map *map,
     const struct marker_position *position, const struct file_position *at, struct err *err);
+
+/* The same for the defaults of columns that an INSERT's image leaves out. */
+bool definition_guard_defaults(void *guard, const struct default_question *question, struct err *err);
 
 /*
  * Sets *collation to the default that the source's database has: the caller's, free(); NULL where it shows none.  With a

@@ -153,6 +153,7 @@ fill_applier_options(struct task *task, struct applier_options *out)
 	    .wait = wait_at_start,
 	    .wait_context = task,
 	    .guard = definition_guard_check,
+	    .default_guard = definition_guard_defaults,
 	    .database_default = definition_guard_database,
 	    .guard_context = task->guard,
 	    .rename_guard = rename_guard_check,

@@ -42,7 +42,7 @@ CARRIED = [
     ("ENUM('é', 'b')", "ENUM('é', 'b', 'c')", ["'é'"]), ("SET('é', 'b')", "SET('é', 'b', 'c')", ["'é,b'"]),
     ("UUID", "UUID", UUIDS), ("INET6", "INET6", ["'::1'"]), ("JSON", "JSON", ["'[1, \"a\"]'"]), ("JSON", "LONGTEXT", ["'[1, 2]'"]),
 ]
-PAIRS = [(M10, M11), (NEW, NEW), (M10, NEW), (NEW, M11), (OLD, M11), (OLD, NEW)]
+PAIRS = [(M10, M11), (NEW, NEW), (M10, NEW), (OLD, M11)]
 NUMBER = re.compile(r"INT|DECIMAL|BIT")
 
 
@@ -110,8 +110,8 @@ def test_the_same_value_or_a_stop_before_the_first_row(pool, rowferry, names):
     for kind in ("changed", "members"):
         refused = {name.split(" ", 1)[0] for name in the(found, f"columns.{kind}", "FAIL")["names"]}
         assert refused == {f"{DB}.{table}.c" for table in made[kind]}
-    # Each of them in one of the pairs: a stop is a run of its own.
-    for table, case in list({**made["changed"], **made["members"]}.items())[PAIRS.index(names)::len(PAIRS) + 2]:
+    # Some of them, others in each pair: a stop is a run of its own.
+    for table, case in list({**made["changed"], **made["members"]}.items())[PAIRS.index(names)::6]:
         alone = rowferry(source, target, [DB], {"source": {"databases": None, "tables": [f"{DB}.{table}"]}})
         alone.run_until("now")
         insert(source, {table: case})

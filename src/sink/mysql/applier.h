@@ -31,6 +31,7 @@
 #include "sink/mysql/name_claims.h"
 
 struct applier;
+struct default_question; /* apply/column_default.h */
 
 /* Counters for people; written by the applier's thread, read by others. */
 struct applier_progress {
@@ -90,7 +91,9 @@ struct applier_options {
 	 */
 	bool (*database_default)(void *context, const char *db, const struct marker_position *position,
 	    const struct file_position *at, char **collation, struct err *err);
-	void *guard_context; /* of both */
+	/* Asked, where it is not NULL, before columns that an INSERT's image leaves out first take the target's default. */
+	bool (*default_guard)(void *context, const struct default_question *question, struct err *err);
+	void *guard_context; /* of all three */
 	/*
 	 * Asked, where it is not NULL, before RENAME TABLE of a MariaDB source: is it of temporary tables, which the server logs as
 	 * it does that of permanent ones?

@@ -43,6 +43,8 @@ libsink_mysql_a_SOURCES = \
 	src/sink/mysql/ddl_statement.h \
 	src/sink/mysql/ddl_target.c \
 	src/sink/mysql/ddl_target.h \
+	src/sink/mysql/default_proof.c \
+	src/sink/mysql/default_proof.h \
 	src/sink/mysql/dry_run.c \
 	src/sink/mysql/dry_run.h \
 	src/sink/mysql/generated.c \

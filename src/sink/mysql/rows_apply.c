@@ -17,6 +17,7 @@
 #include "apply/statement.h"
 #include "base/mem.h"
 #include "sink/mysql/applier_private.h"
+#include "sink/mysql/default_proof.h"
 #include "sink/mysql/generated.h"
 #include "sink/mysql/loose_note.h"
 #include "sink/mysql/replay.h"
@@ -416,6 +417,8 @@ apply_rows_event(struct run *run, const struct change *change, struct err *err)
 	struct rows_hints hints = {.fraction_digits = table->fraction_digits};
 	if (!rows_open(rows, change->event_type, run->format, change->body, change->table, &hints, err))
 		return at_event(run, change, err);
+	if (!default_proof_check(applier, run->txn, rows, table, err))
+		return false;
 	if (replay_is_for(applier, table))
 		return replay_event(run, change, table, err);
 	if (!set_checks(run, rows->kind, rows->flags, err))
