@@ -432,6 +432,13 @@ apply_rows_event(struct run *run, const struct change *change, struct err *err)
 }
 
 static bool
+apply_query(struct run *run, const struct change *change, struct err *err)
+{
+	return close_statement(run, err) &&
+	       (savepoint_apply(run->applier, run->format, change, run->is_behind_ddl, err) || at_event(run, change, err));
+}
+
+static bool
 apply_changes(struct run *run, struct err *err)
 {
 	struct txn_cursor cursor;
@@ -441,8 +448,7 @@ apply_changes(struct run *run, struct err *err)
 	txn_cursor_init(&cursor, run->txn);
 	while ((done = txn_next(&cursor, &change, &is_end, err)) && !is_end) {
 		done = change.table != NULL ? apply_rows_event(run, &change, err)
-					    : run->is_loose_turn || (close_statement(run, err) &&
-								 savepoint_apply(run->applier, run->format, &change, run->is_behind_ddl, err));
+					    : run->is_loose_turn || apply_query(run, &change, err);
 		if (!done)
 			break;
 		run->is_behind_ddl = false;
