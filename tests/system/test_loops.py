@@ -3,6 +3,7 @@
 
 import json
 import time
+import uuid
 
 import pytest
 
@@ -223,7 +224,7 @@ def test_a_mark_covers_its_own_server_alone(pool, rowferry, name):
         if source.is_mariadb:
             cursor.execute("SET SESSION server_id = 999")
         else:
-            cursor.execute("SET gtid_next = '11111111-2222-3333-4444-555555555555:1'")
+            cursor.execute(f"SET gtid_next = '{uuid.uuid4()}:1'")
         cursor.execute("CREATE TABLE foreign_one (id INT PRIMARY KEY)")
         if not source.is_mariadb:
             cursor.execute("SET gtid_next = 'AUTOMATIC'")

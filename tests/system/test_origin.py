@@ -2,6 +2,7 @@
 """Whose a statement is, and whether it counts: marks of a connection, temporary tables, groups that were rolled back."""
 
 import pathlib
+import uuid
 
 import pytest
 
@@ -43,7 +44,7 @@ def test_a_mark_is_of_a_connection_of_one_server(pair, rowferry):
     source.script(SCHEMA.read_text())
     ferry = rowferry(source, target, [DB])
     ferry.run_until("now")
-    other = "11111111-2222-3333-4444-555555555555"
+    other = uuid.uuid4()
 
     def foreign(number):
         return ("SET SESSION server_id = 999" if source.is_mariadb else f"SET gtid_next = '{other}:{number}'")
